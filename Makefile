@@ -1,0 +1,55 @@
+# The commands of this project; CI runs these and no others.
+#   make run         set up, then watch a network learn to read digits
+#   make test        every check and test
+#   make check       the fast half: format, lint, types, the shape of the house
+#   make fix         let the formatter and the linter mend what they can
+#   make test-peers  comparisons with torch
+#   make clean       remove what the other commands made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
+
+.PHONY: run test check fix test-peers clean
+
+run: $(VENV)/.installed
+	@$(BIN)/pellucid tour
+
+test: check
+	$(BIN)/python -m pytest -n 2 -m "not peers"
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
+
+fix: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-peers: $(VENV)/.installed-peers
+	$(BIN)/python -m pytest -n 2 -m peers
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Pellucid needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The package is installed in editable form: Python sources are used as they stand,
+# and the native core is built again when one of its files changes.
+$(VENV)/.installed: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-peers: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --editable '.[peers]'
+	@touch $@

@@ -1,0 +1,136 @@
+"""The array vocabulary: which arrays Pellucid takes, and how they are checked on the way in.
+
+Rows are examples everywhere. What an array means for a network (codes, one-hot rows) is decided
+in ``plan/data.py``; reading files into arrays belongs to ``data/``.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.errors import DataError
+
+# A NumPy array. The functions of equations/ also take torch tensors, when given xp=torch.
+Array = npt.NDArray[Any]
+
+PRECISIONS = ("float32", "float64")
+
+
+def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") -> Array:
+    """Return `X` as a finite, C-contiguous matrix of examples in rows; uint8 stays uint8.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, n_inputs)
+        Numbers. Integers other than uint8 and booleans become float32; float16 becomes float32.
+    n_inputs : int, optional
+        How many columns the network expects.
+    name : str
+        What to call the array in an error.
+
+    Raises
+    ------
+    DataError
+        Not numbers, not two-dimensional, empty, of a wrong width, or not finite.
+    """
+    array = _numbers(X, name)
+    if array.ndim != 2:
+        hint = " For one example write X[None, :]." if array.ndim == 1 else ""
+        raise DataError(
+            f"{name}: expected a matrix with an example in each row, "
+            f"got an array of shape {array.shape}.{hint}"
+        )
+    if n_inputs is not None and array.shape[1] != n_inputs:
+        raise DataError(
+            f"{name}: expected {n_inputs} columns, one for each input of the network, "
+            f"got {array.shape[1]}."
+        )
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise DataError(
+            f"{name}: expected at least one example and one column, got shape {array.shape}."
+        )
+    if array.dtype != np.uint8 and array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float32)
+    _check_finite(array, name)
+    return np.ascontiguousarray(array)
+
+
+def as_values(Y: npt.ArrayLike, name: str = "Y") -> Array:
+    """Return `Y` as a finite array of floats with one row an example (a vector becomes a column)."""
+    array = _numbers(Y, name)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2:
+        raise DataError(f"{name}: expected one row for each example, got shape {array.shape}.")
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    _check_finite(array, name)
+    return np.ascontiguousarray(array)
+
+
+def as_codes(Y: npt.ArrayLike, n_classes: int, name: str = "Y") -> Array:
+    """Return class codes 0 … n_classes − 1 as int32; floats are taken when they are whole."""
+    array = _numbers(Y, name)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise DataError(f"{name}: expected one class code for each example, got {array.shape}.")
+    if array.dtype.kind == "f":
+        _check_finite(array[:, None], name)
+    codes = array.astype(np.int64)
+    wrong = np.flatnonzero((codes != array) | (codes < 0) | (codes >= n_classes))
+    if wrong.size:
+        row = int(wrong[0])
+        raise DataError(
+            f"{name}: expected class codes 0 to {n_classes - 1}, one for each output, "
+            f"got {array[row]} in row {row}. Number the classes from 0, or give the network "
+            "as many outputs as there are classes."
+        )
+    return codes.astype(np.int32)
+
+
+def one_hot(codes: npt.ArrayLike, n_classes: int, dtype: npt.DTypeLike = np.float32) -> Array:
+    """Rows of zeros with a single 1 at the class: the target of a network with one output a class.
+
+    Examples
+    --------
+    >>> one_hot([1, 0], 3)
+    array([[0., 1., 0.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    checked = as_codes(codes, n_classes, "codes")
+    rows = np.zeros((len(checked), n_classes), dtype)
+    rows[np.arange(len(checked)), checked] = 1
+    return rows
+
+
+def _numbers(values: npt.ArrayLike, name: str) -> Array:
+    try:
+        array = np.asarray(values)
+    except ValueError as problem:
+        raise DataError(f"{name}: expected rows of equal length, got {problem}.") from None
+    if array.dtype.kind not in "buif":
+        raise DataError(
+            f"{name}: expected numbers, got values of type {array.dtype}. "
+            "Turn text and categories into numbers first."
+        )
+    return array
+
+
+def _check_finite(array: Array, name: str) -> None:
+    # The sum is finite when every value is (unless it overflows, hence the second look).
+    if array.dtype.kind != "f" or not array.size or np.isfinite(_quiet_sum(array)):
+        return
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        row, column = (int(i) for i in bad[0])
+        raise DataError(
+            f"{name}: expected finite numbers, got {array[row, column]} in row {row}, "
+            f"column {column} ({len(bad)} such values in all). Fill in or leave out these rows."
+        )
+
+
+def _quiet_sum(array: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(array.sum())

@@ -1,0 +1,195 @@
+"""Files written whole or not at all, and the codec of our one file format (safetensors).
+
+What a file means (a model, a checkpoint) is decided in ``model/archive.py`` and
+``training/checkpoints.py``.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid.arrays import Array
+from pellucid.errors import FileError, ModelFileError
+
+HEADER_LIMIT = 1 << 20  # bytes of JSON before the tensors; ours are a few thousand
+_DTYPES = {"F32": np.float32, "F64": np.float64}
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` under a temporary name in the same folder, sync, rename, sync the folder.
+
+    Whoever reads `path` at any moment, also after a power cut, finds the old file or the new one.
+    """
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise FileError(f"cannot write {path}: {_reason(problem)}. {_cure(problem)}") from problem
+
+
+def make_folder(path: Path) -> None:
+    """Make `path` and the folders above it, with a clear error where a file is in the way."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FileError(
+            f"cannot make the folder {path}: {_reason(problem)}. {_cure(problem)}"
+        ) from problem
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of `path`, with a clear error where there is none."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise FileError(
+            f"cannot read {path}: {_reason(problem)}. Check the name, or train a model first."
+        ) from problem
+
+
+def encode(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> bytes:
+    """Return a safetensors file: `tensors`, and `metadata` as JSON texts.
+
+    Tensors are copied into C order first: safetensors 0.8.0 stores others scrambled, silently.
+    """
+    from safetensors.numpy import save
+
+    texts = {key: json.dumps(value, allow_nan=False) for key, value in metadata.items()}
+    return bytes(save({name: np.ascontiguousarray(a) for name, a in tensors.items()}, texts))
+
+
+def decode(content: bytes, path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Return the tensors and the metadata of a safetensors file, read without trusting it.
+
+    Every size is checked against the length of the file before anything is allocated, so a
+    file can ask for no more memory than it brings. The arrays are copies, aligned and writable.
+
+    Raises
+    ------
+    ModelFileError
+        Truncated, damaged, or not a safetensors file.
+    """
+    header, body = _header(content, path)
+    texts = header.pop("__metadata__", {})
+    if not isinstance(texts, dict) or not all(isinstance(v, str) for v in texts.values()):
+        raise _damaged(path, "its metadata are not texts")
+    try:
+        metadata = {key: _strict_json(text) for key, text in texts.items()}
+    except (ValueError, RecursionError):
+        raise _damaged(path, "its metadata are not JSON") from None
+    tensors, end = {}, 0
+    for name, entry in sorted(header.items(), key=lambda item: _begin(item[1])):
+        tensors[name], begin, stop = _tensor(entry, body, path, name)
+        if begin != end:
+            raise _damaged(path, f"tensor {name!r} does not follow the one before it")
+        end = stop
+    if end != len(body):
+        raise _damaged(path, f"{len(body) - end} bytes are left over after the last tensor")
+    return tensors, metadata
+
+
+def _header(content: bytes, path: Path) -> tuple[dict[str, Any], memoryview]:
+    if len(content) < 8:
+        raise _damaged(path, f"it has only {len(content)} bytes")
+    length = int.from_bytes(content[:8], "little")
+    if length > HEADER_LIMIT:
+        raise _damaged(path, f"its header claims {length} bytes (at most {HEADER_LIMIT} allowed)")
+    if 8 + length > len(content):
+        raise _damaged(path, "it ends inside its header")
+    try:
+        header = _strict_json(content[8 : 8 + length].decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise _damaged(path, "its header is not JSON") from None
+    if not isinstance(header, dict):
+        raise _damaged(path, "its header is not a table of tensors")
+    return header, memoryview(content)[8 + length :]
+
+
+def _begin(entry: Any) -> float:
+    try:
+        return float(entry["data_offsets"][0])
+    except (TypeError, KeyError, IndexError, ValueError, OverflowError):
+        return -1.0
+
+
+def _tensor(entry: Any, body: memoryview, path: Path, name: str) -> tuple[Array, int, int]:
+    try:
+        dtype, shape, (begin, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
+        numbers = [*shape, begin, end]
+    except (TypeError, KeyError, ValueError):
+        raise _damaged(path, f"tensor {name!r} is not described") from None
+    if dtype not in _DTYPES or not all(type(n) is int and n >= 0 for n in numbers):
+        raise _damaged(path, f"tensor {name!r} has an unknown type or a wrong shape")
+    size = np.dtype(_DTYPES[dtype]).itemsize
+    for n in shape:
+        size *= n  # Python's integers do not overflow
+    if begin > end or end > len(body) or size != end - begin or len(shape) > 8:
+        raise _damaged(path, f"tensor {name!r} does not fit into the file")
+    values = np.frombuffer(body[begin:end], _DTYPES[dtype]).reshape(shape)
+    return values.copy(), begin, end
+
+
+def _strict_json(text: str) -> Any:
+    """JSON without repeated keys, NaN or infinities, which the standard library lets pass."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) != len(pairs):
+            raise ValueError("a key stands twice")
+        return table
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is not a number")
+
+    return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+
+
+def _damaged(path: Path, what: str) -> ModelFileError:
+    return ModelFileError(
+        f"{path} is damaged or was not written by Pellucid: {what}. "
+        "Copy the file again, or train the model anew."
+    )
+
+
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or str(problem)).lower()
+
+
+def _cure(problem: OSError) -> str:
+    import errno
+
+    cures = {
+        errno.ENOSPC: "Free some space, or name another folder.",
+        errno.ENOTDIR: "A part of this path is a file: name another folder.",
+        errno.EEXIST: "A file of this name is in the way: name another folder.",
+        errno.ENOENT: "The folder does not exist: make it first, or name another.",
+        errno.EACCES: "You may not write there: name another folder.",
+        errno.EROFS: "That disk cannot be written: name another folder.",
+    }
+    return cures.get(problem.errno or 0, "Name another place.")
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no handle on a folder to sync
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
