@@ -1,15 +1,15 @@
 """Every error Pellucid raises, as one tree. Each says what was expected, what came, what to do.
 
-    PellucidError
-    ├── ValueProblem (also ValueError)     something given has a wrong value
-    │   ├── ArchitectureError              a network that cannot exist
-    │   ├── RecipeError                    a way of training that cannot work
-    │   ├── DataError                      arrays, files or labels that do not fit
-    │   ├── ModelFileError                 a model file or checkpoint that cannot be read
-    │   └── UnsupportedError               right in itself, but this engine cannot do it
-    ├── DivergedError                      the cost became infinite or undefined
-    ├── DownloadError                      a data set could not be obtained
-    └── FileError (also OSError)           the disk said no: full, missing, not a folder
+PellucidError
+├── ValueProblem (also ValueError)     something given has a wrong value
+│   ├── ArchitectureError              a network that cannot exist
+│   ├── RecipeError                    a way of training that cannot work
+│   ├── DataError                      arrays, files or labels that do not fit
+│   ├── ModelFileError                 a model file or checkpoint that cannot be read
+│   └── UnsupportedError               right in itself, but this engine cannot do it
+├── DivergedError                      the cost became infinite or undefined
+├── DownloadError                      a data set could not be obtained
+└── FileError (also OSError)           the disk said no: full, missing, not a folder
 """
 
 

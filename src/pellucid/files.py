@@ -18,7 +18,7 @@ from pellucid.arrays import Array
 from pellucid.errors import FileError, ModelFileError
 
 HEADER_LIMIT = 1 << 20  # bytes of JSON before the tensors; ours are a few thousand
-_DTYPES = {"F32": np.float32, "F64": np.float64}
+_DTYPES = {"F32": np.float32, "F64": np.float64, "U8": np.uint8}
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -78,7 +78,8 @@ def decode(content: bytes, path: Path) -> tuple[dict[str, Array], dict[str, Any]
     """Return the tensors and the metadata of a safetensors file, read without trusting it.
 
     Every size is checked against the length of the file before anything is allocated, so a
-    file can ask for no more memory than it brings. The arrays are copies, aligned and writable.
+    file can ask for no more memory than it brings. The arrays are views into `content`, not
+    writable: whoever keeps one copies it.
 
     Raises
     ------
@@ -142,7 +143,7 @@ def _tensor(entry: Any, body: memoryview, path: Path, name: str) -> tuple[Array,
     if begin > end or end > len(body) or size != end - begin or len(shape) > 8:
         raise _damaged(path, f"tensor {name!r} does not fit into the file")
     values = np.frombuffer(body[begin:end], _DTYPES[dtype]).reshape(shape)
-    return values.copy(), begin, end
+    return values, begin, end
 
 
 def _strict_json(text: str) -> Any:

@@ -1,0 +1,46 @@
+// The tables of one instruction set. CMake compiles this file once for each, with PELLUCID_SET
+// as the name of the namespace.
+//
+// What is included here must lie in that namespace and use nothing of the standard library but
+// <cmath> and <cstdint>: a template of the library would be compiled for the instruction set,
+// too, and the linker might take that copy for the whole program.
+#include "kernels.hpp"
+
+#include "activations.hpp"
+#include "losses.hpp"
+#include "optimizers.hpp"
+#include "products.hpp"
+#include "rows.hpp"
+
+namespace pellucid::PELLUCID_SET {
+
+template <class Row, int N>
+constexpr Table<Row> table(const Row (&rows)[N]) {
+  return {rows, N};
+}
+
+template <class T>
+const Kernels<T>& kernels() {
+  static constexpr Kernels<T> all = {
+      .activations = table(ACTIVATIONS<T>),
+      .losses = table(LOSSES<T>),
+      .optimizers = table(OPTIMIZERS<T>),
+      .product = product<T>,
+      .product_transposed = product_transposed<T>,
+      .take_bytes = take<T, std::uint8_t>,
+      .take_floats = take<T, float>,
+      .take_doubles = take<T, double>,
+      .multiply = multiply<T>,
+      .multiply_rows = multiply_rows<T>,
+      .add_multiple = add_multiple<T>,
+      .keep_where = keep_where<T>,
+      .column_sums = column_sums<T>,
+      .sum_of_squares = sum_of_squares<T>,
+  };
+  return all;
+}
+
+template const Kernels<float>& kernels<float>();
+template const Kernels<double>& kernels<double>();
+
+}  // namespace pellucid::PELLUCID_SET

@@ -1,0 +1,104 @@
+"""A data set: a part to train on, a part to test on, and what its numbers mean.
+
+How files become a ``Dataset`` is decided in the readers beside this file.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pellucid.arrays import Array
+from pellucid.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Examples that belong together, one in each row.
+
+    Parameters
+    ----------
+    X : Array, shape (n, d)
+        uint8, float32 or float64, C-contiguous; may be read-only.
+    Y : Array, shape (n,) or (n, m)
+        Class codes from 0 as int32, shape (n,); or numbers as floats, shape (n, m).
+
+    Raises
+    ------
+    DataError
+        Arrays of other shapes or types, or of different lengths.
+    """
+
+    X: Array
+    Y: Array
+
+    def __post_init__(self) -> None:
+        X, Y = self.X, self.Y
+        if X.ndim != 2 or X.dtype not in (np.uint8, np.float32, np.float64):
+            raise DataError(f"X: expected rows of uint8 or floats, got {X.dtype} of {X.shape}.")
+        if not X.flags.c_contiguous:
+            raise DataError("X: expected rows that lie one after the other in memory (C order).")
+        codes = Y.ndim == 1 and Y.dtype == np.int32
+        if not codes and not (Y.ndim == 2 and Y.dtype in (np.float32, np.float64)):
+            raise DataError(
+                "Y: expected int32 codes of shape (n,) or floats of shape (n, m), "
+                f"got {Y.dtype} of {Y.shape}."
+            )
+        if len(X) != len(Y):
+            raise DataError(f"expected one Y for each X, got {len(X)} rows of X, {len(Y)} of Y.")
+
+    def __len__(self) -> int:
+        """Return the number of examples."""
+        return len(self.X)
+
+
+@dataclass(frozen=True)
+class ImageFormat:
+    """How the pictures of a data set are laid out: ink is large, paper is 0.
+
+    Parameters
+    ----------
+    height, width : int
+        Pixels; a row of X holds the picture line by line.
+    maximum : int
+        The largest value a pixel can have: 255, or 16 in scikit-learn's digits.
+    centring : {"mass", "box"}
+        "mass": as in MNIST, the ink fills 20/28 of the picture and its centre of mass lies in
+        the middle. "box": the ink's bounding box fills the picture.
+    """
+
+    height: int
+    width: int
+    maximum: int = 255
+    centring: Literal["mass", "box"] = "mass"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set, with what a reader of its results needs to know.
+
+    Parameters
+    ----------
+    name : str
+        The name or the file it was asked for by.
+    train, test : Part
+        The test part is for the last judgement only; None where the data were too few.
+    classes : tuple of str, optional
+        The name of each class code; None where Y holds numbers (regression).
+    image : ImageFormat, optional
+        How a row becomes a picture, if it is one.
+    source : str
+        One sentence: where the data come from and how the test part was made.
+    """
+
+    name: str
+    train: Part
+    test: Part | None
+    classes: tuple[str, ...] | None
+    image: ImageFormat | None
+    source: str
+
+    @property
+    def scale(self) -> float:
+        """The factor that brings the inputs of pictures to 0 … 1; otherwise 1."""
+        return 1.0 / self.image.maximum if self.image else 1.0

@@ -1,0 +1,63 @@
+"""The contract of an engine: how the steps of a plan are carried out."""
+
+from typing import NamedTuple, Protocol
+
+from pellucid.arrays import Array
+from pellucid.plan.examples import Examples
+from pellucid.plan.plan import Plan
+from pellucid.plan.state import State
+
+
+class Stretch(NamedTuple):
+    """What came of a call of ``advance``."""
+
+    costs: Array  # float64, one for each step that was done: its batch, before its update
+    weights: Array  # float64, Σ w of each batch
+    stopped: str  # "done", "asked" (the flag was set) or "diverged" (a cost was not finite)
+
+
+class Session(Protocol):
+    """A run in an engine's hands. It keeps its own copy of the state until ``sync``."""
+
+    def advance(self, numbers: Array, stop: Array) -> Stretch:
+        """Do one step for each row of `numbers`, at most to the end of the epoch.
+
+        Parameters
+        ----------
+        numbers : (n_steps, n_numbers) float64
+            The optimizer's numbers, step by step.
+        stop : (1,) int32
+            A flag, looked at before every step; not 0 means stop.
+        """
+
+    def cost_and_gradient(
+        self, parameters: Array, rows: Array | None = None
+    ) -> tuple[float, Array]:
+        """Return cost and gradient over some training examples (all by default).
+
+        Dropout off, batch statistics, buffers untouched, penalty included.
+        """
+
+    def predict(self, X: Array) -> Array:
+        """Return predictions (n, n_out) at the session's parameters and buffers."""
+
+    def losses(self, examples: Examples) -> tuple[Array, Array]:
+        """Return predictions and each example's loss (n,), without penalty and dropout."""
+
+    def sync(self, state: State) -> None:
+        """Write parameters, buffers, slots, step, epoch and position into `state`."""
+
+
+class Engine(Protocol):
+    """Something that can carry out plans."""
+
+    @property
+    def name(self) -> str:
+        """As it is asked for: ``engine="reference"``."""
+
+    @property
+    def instruction_set(self) -> str:
+        """What it calculates with on this machine."""
+
+    def open(self, plan: Plan, state: State, examples: Examples, threads: int) -> Session:
+        """Begin, or go on from, `state`."""

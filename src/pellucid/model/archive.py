@@ -1,0 +1,200 @@
+"""A model as one file: named tensors, and JSON with a closed vocabulary. Nothing in it can run.
+
+The format is ``docs/architecture.md``, "Model file". Version 1 is the only one so far; a reader
+of a later version keeps reading it (``tests/model/test_archive.py`` holds such a file).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid.arrays import Array
+from pellucid.data.dataset import ImageFormat
+from pellucid.errors import ModelFileError, ValueProblem
+from pellucid.files import decode, encode, read_bytes, write_atomically
+from pellucid.model.model import Model
+from pellucid.model.network import Network
+from pellucid.network import architecture as description
+from pellucid.network.architecture import Architecture
+from pellucid.network.segments import Segment, buffer_segments, length, parameter_segments
+
+FORMAT = "pellucid.model"
+VERSION = 1
+LONGEST_NAME = 1000
+
+
+def save(model: Model, path: Path) -> None:
+    """Write `model` to `path`, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        The folder is missing, the disk is full, a file is in the way.
+    """
+    network = model.network
+    tensors, data = pack_architecture(network.architecture)
+    for vector, segments in (
+        (network.parameters, network.segments),
+        (network.buffers, buffer_segments(network.architecture)),
+    ):
+        tensors |= {segment.name: segment.view(vector) for segment in segments}
+    metadata = {
+        "format": FORMAT,
+        "version": VERSION,
+        "architecture": data,
+        "classes": None if model.classes is None else list(model.classes),
+        "image": None if model.image is None else asdict(model.image),
+        "loss": model.loss,
+    }
+    write_atomically(path, encode(tensors, metadata))
+
+
+def load_model(path: str | Path) -> Model:
+    """Return the model in a file that ``save`` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        Damaged, foreign, or of a later version.
+    FileError
+        There is no such file.
+    """
+    path = Path(path)
+    tensors, metadata = decode(read_bytes(path), path)
+    check_format(metadata, FORMAT, VERSION, path)
+    try:
+        expect_keys(metadata, {"format", "version", "architecture", "classes", "image", "loss"})
+        architecture = unpack_architecture(tensors, metadata["architecture"])
+        network = _network(architecture, tensors)
+        classes, image = _classes(metadata["classes"]), _image(metadata["image"])
+        return Model(network, classes, image, metadata["loss"])
+    except (ValueProblem, KeyError, TypeError, ValueError) as problem:
+        raise ModelFileError(
+            f"{path} is damaged: {problem} Copy the file again, or train the model anew."
+        ) from None
+
+
+def load(path: str | Path) -> Network:
+    """Return the network in a model file; ``pellucid.load_model`` keeps the class names too.
+
+    Raises
+    ------
+    ModelFileError
+        Damaged, foreign, or of a later version.
+    FileError
+        There is no such file.
+    """
+    return load_model(path).network
+
+
+def pack_architecture(architecture: Architecture) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Return an architecture as JSON, and as tensors what is long in it: masks and scaling."""
+    data = description.to_json(architecture)
+    tensors: dict[str, Array] = {}
+    for to, layer in enumerate(data["layers"], start=1):
+        for k in layer.pop("masks"):
+            mask = architecture.mask(int(k), to)
+            assert mask is not None
+            tensors[f"mask.{k}.{to}"] = mask.astype(np.uint8)
+    for name in ("scale", "shift"):
+        if isinstance(data[name], tuple):
+            tensors[name] = np.array(data.pop(name), np.float64)
+    return tensors, data
+
+
+def unpack_architecture(tensors: dict[str, Array], data: Any) -> Architecture:
+    """Return the architecture again, taking its tensors out of `tensors`."""
+    if not isinstance(data, dict) or not isinstance(data.get("layers"), list):
+        raise ModelFileError("its architecture is not a table with layers.")
+    whole = dict(data)
+    for name in ("scale", "shift"):
+        if name in tensors:
+            whole[name] = tuple(tensors.pop(name).astype(float).tolist())
+    layers = [dict(layer) for layer in data["layers"]]
+    for key in [name for name in tensors if name.startswith("mask.")]:
+        k, to = (int(number) for number in key.split(".")[1:])
+        if not 1 <= to <= len(layers):
+            raise ModelFileError(f"there is a mask for layer {to}, which does not exist.")
+        layers[to - 1].setdefault("masks", {})[k] = tensors.pop(key)
+    return description.from_json({**whole, "layers": layers})
+
+
+def check_format(metadata: Mapping[str, Any], name: str, version: int, path: Path) -> None:
+    """Refuse files of another kind, or of a version written after this program."""
+    if metadata.get("format") != name:
+        found = metadata.get("format")
+        raise ModelFileError(
+            f"{path}: expected a file of the format {name}, got {found!r}. "
+            "A model is called model.safetensors, a checkpoint checkpoint.safetensors."
+        )
+    found = metadata.get("version")
+    if type(found) is not int or not 1 <= found <= version:
+        raise ModelFileError(
+            f"{path}: this Pellucid reads {name} up to version {version}, got {found!r}. "
+            "Install a newer Pellucid."
+        )
+
+
+def expect_keys(data: Any, known: set[str]) -> None:
+    """Refuse tables with missing or unknown entries: the vocabulary is closed."""
+    if not isinstance(data, dict) or set(data) != known:
+        found = sorted(data) if isinstance(data, dict) else type(data).__name__
+        raise ModelFileError(f"expected the entries {', '.join(sorted(known))}, got {found}.")
+
+
+def _network(architecture: Architecture, tensors: dict[str, Array]) -> Network:
+    parameter_layout, buffer_layout = (
+        parameter_segments(architecture),
+        buffer_segments(architecture),
+    )
+    names = {segment.name for segment in parameter_layout + buffer_layout}
+    if set(tensors) != names:
+        odd = sorted(set(tensors) ^ names)
+        raise ModelFileError(f"its tensors are not those of its architecture: {odd[:5]}.")
+    dtype = tensors[parameter_layout[0].name].dtype
+    vectors = [_joined(tensors, layout, dtype) for layout in (parameter_layout, buffer_layout)]
+    _check_masked(architecture, parameter_layout, vectors[0])
+    return Network.from_arrays(architecture, vectors[0], vectors[1])
+
+
+def _joined(tensors: dict[str, Array], layout: tuple[Segment, ...], dtype: Any) -> Array:
+    for segment in layout:
+        tensor = tensors[segment.name]
+        if tensor.shape != segment.shape or tensor.dtype != dtype or dtype.kind != "f":
+            raise ModelFileError(
+                f"{segment.name}: expected {dtype} of shape {segment.shape}, "
+                f"got {tensor.dtype} of shape {tensor.shape}."
+            )
+    vector = np.empty(length(layout), dtype)
+    for segment in layout:
+        segment.view(vector)[...] = tensors[segment.name]
+    if not np.isfinite(vector).all():
+        raise ModelFileError("some of its weights are not finite numbers.")
+    return vector
+
+
+def _check_masked(architecture: Architecture, layout: tuple[Segment, ...], vector: Array) -> None:
+    for segment in layout:
+        mask = None if segment.source is None else architecture.mask(segment.source, segment.layer)
+        if mask is not None and segment.view(vector)[~mask].any():
+            raise ModelFileError(f"{segment.name}: a weight that its mask leaves out is not 0.")
+
+
+def _classes(data: Any) -> tuple[str, ...] | None:
+    if data is None:
+        return None
+    if not isinstance(data, list) or not all(
+        isinstance(name, str) and len(name) <= LONGEST_NAME for name in data
+    ):
+        raise ModelFileError("its class names are not texts.")
+    return tuple(data)
+
+
+def _image(data: Any) -> ImageFormat | None:
+    if data is None:
+        return None
+    expect_keys(data, {item.name for item in fields(ImageFormat)})
+    return ImageFormat(**data)

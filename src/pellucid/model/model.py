@@ -1,0 +1,74 @@
+"""A model: a network and what its numbers mean, so that raw data can go in and answers come out."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from pellucid.arrays import Array
+from pellucid.data.dataset import ImageFormat
+from pellucid.equations.losses import LOSSES
+from pellucid.errors import ArchitectureError, RecipeError
+from pellucid.model.network import Network
+
+
+class Answer(NamedTuple):
+    """What a model says of one example."""
+
+    text: str  # the class name, or the numbers
+    probability: float | None  # of that class, where the outputs are probabilities
+    outputs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network with the names of its classes and the format of its pictures.
+
+    Parameters
+    ----------
+    network : Network
+    classes : sequence of str, optional
+        What the outputs stand for, in order; two names for a single sigmoid output.
+    image : ImageFormat, optional
+        How a picture becomes a row of inputs.
+    loss : str, optional
+        What it was trained for, so that its cost can be told.
+    """
+
+    network: Network
+    classes: tuple[str, ...] | None = None
+    image: ImageFormat | None = None
+    loss: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.loss is not None and self.loss not in LOSSES:
+            raise RecipeError(f"loss: expected one of {', '.join(LOSSES)}, got {self.loss!r}.")
+        architecture = self.network.architecture
+        expected = 2 if architecture.n_outputs == 1 else architecture.n_outputs
+        if self.classes is not None and len(self.classes) != expected:
+            raise ArchitectureError(
+                f"expected {expected} class names, one for each output, got {len(self.classes)}."
+            )
+        image = self.image
+        if image is not None and image.height * image.width != architecture.n_inputs:
+            raise ArchitectureError(
+                f"expected pictures of {architecture.n_inputs} pixels, one for each input, "
+                f"got {image.height} × {image.width}."
+            )
+
+    def answers(self, X: Array) -> list[Answer]:
+        """Return what the model says of each row of `X` (n, n_inputs)."""
+        P = self.network.predict(X).astype(np.float64)
+        return [self._answer(row) for row in P]
+
+    def _answer(self, row: Array) -> Answer:
+        outputs = tuple(row.tolist())
+        if self.classes is None:
+            return Answer(", ".join(f"{value:.6g}" for value in outputs), None, outputs)
+        if len(outputs) == 1:
+            winner, probability = int(outputs[0] >= 0.5), max(outputs[0], 1 - outputs[0])
+        else:
+            winner = int(row.argmax())
+            probability = outputs[winner]
+        bounded = self.network.architecture.layers[-1].activation in ("softmax", "sigmoid")
+        return Answer(self.classes[winner], probability if bounded else None, outputs)

@@ -1,0 +1,150 @@
+"""A network as people hold it: an architecture and the numbers that make it a particular one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.arrays import PRECISIONS, Array, as_inputs
+from pellucid.errors import ArchitectureError
+from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.passes import predictions, views
+from pellucid.network.segments import (
+    Segment,
+    Views,
+    buffer_segments,
+    initial_buffers,
+    initial_parameters,
+    parameter_segments,
+)
+
+
+class Network:
+    """A dense feed-forward network.
+
+    Parameters
+    ----------
+    n_inputs : int
+        How many numbers an example has.
+    layers : sequence of Dense
+        From the first hidden layer to the output; without hidden layers it is linear or logistic
+        regression.
+    seed : int
+        What the first weights are drawn from.
+    initial : {"normal", "xavier", "he"}, optional
+        How they are drawn; by default as suits each layer's activation.
+    precision : {"float32", "float64"}
+    scale, shift : float or sequence of float
+        The network sees X · scale + shift.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    parameters : ndarray, shape (n_parameters,)
+        All weights and biases, one after the other. Changing it changes the network.
+    buffers : ndarray
+        What belongs to the network but is not learnt: running means and variances.
+    weights, biases : views
+        ``weights[l]`` (n_from, n_to) or ``weights[k, l]``, ``biases[l]``; writable.
+
+    Examples
+    --------
+    >>> network = Network(2, [Dense(3, "tanh"), Dense(1, "sigmoid")], seed=0)
+    >>> network.predict([[0.0, 1.0]]).shape
+    (1, 1)
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        layers: Sequence[Dense],
+        *,
+        seed: int = 0,
+        initial: str | None = None,
+        precision: str = "float32",
+        scale: float | Sequence[float] = 1.0,
+        shift: float | Sequence[float] = 0.0,
+    ) -> None:
+        if precision not in PRECISIONS:
+            raise ArchitectureError(
+                f"precision: expected one of {', '.join(PRECISIONS)}, got {precision!r}."
+            )
+        architecture = Architecture(
+            n_inputs,
+            tuple(layers),
+            scale if isinstance(scale, int | float) else tuple(scale),
+            shift if isinstance(shift, int | float) else tuple(shift),
+        )
+        parameters = initial_parameters(architecture, seed, initial, precision)
+        self._hold(architecture, parameters, initial_buffers(architecture, precision))
+
+    @classmethod
+    def from_arrays(
+        cls, architecture: Architecture, parameters: Array, buffers: Array
+    ) -> "Network":
+        """Return a network that holds these vectors themselves, not copies."""
+        network = cls.__new__(cls)
+        network._hold(architecture, parameters, buffers)
+        return network
+
+    def _hold(self, architecture: Architecture, parameters: Array, buffers: Array) -> None:
+        self.architecture = architecture
+        self.parameters = parameters
+        self.buffers = buffers
+        self.weights = Views(parameters, self.segments, "weights")
+        self.biases = Views(parameters, self.segments, "bias")
+
+    def __repr__(self) -> str:
+        a = self.architecture
+        layers = ", ".join(repr(layer) for layer in a.layers)
+        extra = "" if self.precision == "float32" else f", precision={self.precision!r}"
+        extra += "" if a.scale == 1.0 else f", scale={a.scale!r}"
+        extra += "" if a.shift == 0.0 else f", shift={a.shift!r}"
+        return f"Network({a.n_inputs}, [{layers}]{extra})"
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The layout of `parameters`."""
+        return parameter_segments(self.architecture)
+
+    @property
+    def precision(self) -> str:
+        """float32 or float64."""
+        return str(self.parameters.dtype)
+
+    def copy(self) -> "Network":
+        """Return a network with the same numbers that changes on its own."""
+        return Network.from_arrays(self.architecture, self.parameters.copy(), self.buffers.copy())
+
+    def predict(self, X: npt.ArrayLike) -> Array:
+        """Return the activations of the output, A[L], for each row of `X`.
+
+        Parameters
+        ----------
+        X : (n, n_inputs)
+
+        Returns
+        -------
+        P : (n, n_out)
+            Numbers; probabilities where the output is sigmoid or softmax.
+
+        Raises
+        ------
+        DataError
+            `X` does not fit the network or is not finite.
+        """
+        rows = as_inputs(X, self.architecture.n_inputs)
+        parameters = views(self.parameters, self.segments)
+        buffers = views(self.buffers, buffer_segments(self.architecture))
+
+        with np.errstate(over="ignore", under="ignore"):
+            found = predictions(self.architecture, parameters, buffers, rows, self.parameters.dtype)
+            return np.concatenate([tape.P for _, tape in found])
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to one ``.safetensors`` file, whole or not at all."""
+        from pellucid.model.archive import save
+        from pellucid.model.model import Model
+
+        save(Model(self), Path(path))
