@@ -18,6 +18,7 @@ from pellucid.arrays import Array
 from pellucid.errors import FileError, ModelFileError
 
 HEADER_LIMIT = 1 << 20  # bytes of JSON before the tensors; ours are a few thousand
+VALUES_LIMIT = 1 << 15  # values in that JSON; a tensor takes about 8
 _DTYPES = {"F32": np.float32, "F64": np.float64, "U8": np.uint8}
 
 
@@ -71,15 +72,22 @@ def encode(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> bytes:
     from safetensors.numpy import save
 
     texts = {key: json.dumps(value, allow_nan=False) for key, value in metadata.items()}
-    return bytes(save({name: np.ascontiguousarray(a) for name, a in tensors.items()}, texts))
+    content = bytes(save({name: np.asarray(a, order="C") for name, a in tensors.items()}, texts))
+    header = content[8 : 8 + int.from_bytes(content[:8], "little")]
+    if len(header) > HEADER_LIMIT or _n_values(header) > VALUES_LIMIT:
+        raise ModelFileError(
+            f"expected at most {HEADER_LIMIT} bytes and {VALUES_LIMIT} values of description, got "
+            f"{len(header)} and {_n_values(header)}. Make fewer connections or shorter names."
+        )
+    return content
 
 
 def decode(content: bytes, path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     """Return the tensors and the metadata of a safetensors file, read without trusting it.
 
-    Every size is checked against the length of the file before anything is allocated, so a
-    file can ask for no more memory than it brings. The arrays are views into `content`, not
-    writable: whoever keeps one copies it.
+    Every size is checked against the length of the file before anything is allocated. The
+    arrays are views into `content`, not writable: whoever keeps one copies it. What the header
+    takes is bounded too: less than 10 MiB, whatever it says.
 
     Raises
     ------
@@ -88,14 +96,14 @@ def decode(content: bytes, path: Path) -> tuple[dict[str, Array], dict[str, Any]
     """
     header, body = _header(content, path)
     texts = header.pop("__metadata__", {})
-    if not isinstance(texts, dict) or not all(isinstance(v, str) for v in texts.values()):
+    if not isinstance(texts, dict) or not all(_is_ascii(v) for v in texts.values()):
         raise _damaged(path, "its metadata are not texts")
     try:
         metadata = {key: _strict_json(text) for key, text in texts.items()}
     except (ValueError, RecursionError):
         raise _damaged(path, "its metadata are not JSON") from None
     tensors, end = {}, 0
-    for name, entry in sorted(header.items(), key=lambda item: _begin(item[1])):
+    for name, entry in sorted(header.items(), key=lambda item: _place(item[1])):
         tensors[name], begin, stop = _tensor(entry, body, path, name)
         if begin != end:
             raise _damaged(path, f"tensor {name!r} does not follow the one before it")
@@ -113,6 +121,8 @@ def _header(content: bytes, path: Path) -> tuple[dict[str, Any], memoryview]:
         raise _damaged(path, f"its header claims {length} bytes (at most {HEADER_LIMIT} allowed)")
     if 8 + length > len(content):
         raise _damaged(path, "it ends inside its header")
+    if _n_values(content[8 : 8 + length]) > VALUES_LIMIT:
+        raise _damaged(path, f"its header holds more than {VALUES_LIMIT} values")
     try:
         header = _strict_json(content[8 : 8 + length].decode("utf-8"))
     except (ValueError, RecursionError):
@@ -122,11 +132,22 @@ def _header(content: bytes, path: Path) -> tuple[dict[str, Any], memoryview]:
     return header, memoryview(content)[8 + length :]
 
 
-def _begin(entry: Any) -> float:
+def _n_values(header: bytes) -> int:
+    """At most so many values stand in a JSON text: one after each of these, and one more."""
+    return 1 + sum(header.count(sign) for sign in (b",", b"[", b"{"))
+
+
+def _is_ascii(text: Any) -> bool:
+    return isinstance(text, str) and text.isascii()
+
+
+def _place(entry: Any) -> tuple[float, float]:
+    """Where a tensor lies; an empty one before the one that begins at the same place."""
     try:
-        return float(entry["data_offsets"][0])
-    except (TypeError, KeyError, IndexError, ValueError, OverflowError):
-        return -1.0
+        begin, end = entry["data_offsets"]
+        return float(begin), float(end)
+    except (TypeError, KeyError, ValueError, OverflowError):
+        return -1.0, -1.0
 
 
 def _tensor(entry: Any, body: memoryview, path: Path, name: str) -> tuple[Array, int, int]:
@@ -135,14 +156,18 @@ def _tensor(entry: Any, body: memoryview, path: Path, name: str) -> tuple[Array,
         numbers = [*shape, begin, end]
     except (TypeError, KeyError, ValueError):
         raise _damaged(path, f"tensor {name!r} is not described") from None
-    if dtype not in _DTYPES or not all(type(n) is int and n >= 0 for n in numbers):
+    known = isinstance(dtype, str) and dtype in _DTYPES and len(shape) <= 8
+    if not known or not all(type(n) is int and 0 <= n < 1 << 63 for n in numbers):
         raise _damaged(path, f"tensor {name!r} has an unknown type or a wrong shape")
     size = np.dtype(_DTYPES[dtype]).itemsize
     for n in shape:
         size *= n  # Python's integers do not overflow
-    if begin > end or end > len(body) or size != end - begin or len(shape) > 8:
+    if begin > end or end > len(body) or size != end - begin:
         raise _damaged(path, f"tensor {name!r} does not fit into the file")
-    values = np.frombuffer(body[begin:end], _DTYPES[dtype]).reshape(shape)
+    try:
+        values = np.frombuffer(body[begin:end], _DTYPES[dtype]).reshape(shape)
+    except ValueError:  # no numbers at all, but sides that NumPy cannot count
+        raise _damaged(path, f"tensor {name!r} has an impossible shape") from None
     return values, begin, end
 
 

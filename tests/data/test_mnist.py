@@ -233,7 +233,10 @@ def test_wrong_digests_are_refused_on_both_ways(cache, own_index, small, openml,
     ("break_it", "reason"),
     [
         (lambda path, tables: write_wheel(path.parent, [t[:, :9] for t in tables]), "9 columns"),
-        (lambda path, tables: write_wheel(path.parent, [t + 500 for t in tables]), "tables"),
+        (
+            lambda path, tables: write_wheel(path.parent, [t + 500 for t in tables]),
+            "(tables|SHA-256)",
+        ),
         (lambda path, tables: write_wheel(path.parent, [t[:0] for t in tables]), "columns"),
         (lambda path, tables: write_wheel(path.parent, tables, "é\r\nä,1\r\n"), "tables"),
     ],

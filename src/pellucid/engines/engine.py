@@ -59,5 +59,7 @@ class Engine(Protocol):
     def instruction_set(self) -> str:
         """What it calculates with on this machine."""
 
-    def open(self, plan: Plan, state: State, examples: Examples, threads: int) -> Session:
-        """Begin, or go on from, `state`."""
+    def open(
+        self, plan: Plan, state: State, examples: Examples, threads: int | None = None
+    ) -> Session:
+        """Begin, or go on from, `state`, with at most so many threads (None: one for each core)."""

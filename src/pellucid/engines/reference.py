@@ -40,7 +40,7 @@ class ReferenceEngine:
         return f"numpy {np.__version__}"
 
     def open(
-        self, plan: Plan, state: State, examples: Examples, threads: int = 1
+        self, plan: Plan, state: State, examples: Examples, threads: int | None = None
     ) -> "ReferenceSession":
         """Begin, or go on from, `state`. One thread is used, whatever `threads` says."""
         return ReferenceSession(plan, state, examples)

@@ -106,10 +106,7 @@ def _state(plan: Plan, tensors: dict[str, Array], metadata: dict[str, Any]) -> S
     expect_keys(metadata["state"], set(NUMBERS))
     numbers: dict[str, Any] = metadata["state"]
     for name, kind in NUMBERS.items():
-        value: Any = numbers[name]
-        signed = kind is str or name == "cost_sum"  # a cost may be negative, the others are not
-        if type(value) is not kind or not (signed or value >= 0):
-            raise ModelFileError(f"{name} is {value!r}.")
+        _check_number(name, numbers[name], kind)
     if numbers["position"] >= plan.steps_per_epoch:
         raise ModelFileError(f"position {numbers['position']} is beyond the epoch.")
     expected = {*ARRAYS, *(f"epoch_start.{name}" for name in ARRAYS), "history"}
@@ -163,6 +160,13 @@ def _history(table: Array) -> list[EpochRecord]:
     if table.ndim != 2 or table.shape[1] != len(EpochRecord._fields):
         raise ModelFileError(f"its history has the shape {table.shape}.")
     return [EpochRecord(int(row[0]), int(row[1]), *row[2:]) for row in table.tolist()]
+
+
+def _check_number(name: str, value: Any, kind: type) -> None:
+    signed = kind is str or name == "cost_sum"  # a cost may be negative, the others are not
+    of_its_kind = type(value) is kind
+    if not of_its_kind or (not signed and value < 0):
+        raise ModelFileError(f"{name} is {value!r}.")
 
 
 def _whole(value: Any, least: int) -> int:

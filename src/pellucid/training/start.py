@@ -17,7 +17,7 @@ from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import first_state
-from pellucid.training.checkpoints import load_checkpoint
+from pellucid.training.checkpoints import Checkpoint, load_checkpoint
 from pellucid.training.events import Stopped
 from pellucid.training.history import History
 from pellucid.training.run import Run, fingerprint
@@ -209,14 +209,28 @@ def resume(
         The data are not those the run began with.
     """
     checkpoint = load_checkpoint(path)
+    plan = checkpoint.plan
+    examples = as_examples(plan.architecture, plan.recipe.loss, X, Y, sample_weight)
+    return go_on(checkpoint, examples, validation, engine=engine, threads=threads, every=every)
+
+
+def go_on(
+    checkpoint: Checkpoint,
+    examples: Examples,
+    validation: Validation,
+    *,
+    engine: str | None = None,
+    threads: int | None = None,
+    every: int | str = "epoch",
+) -> Run:
+    """Return the run of a checkpoint over examples that are checked already."""
     plan, state = checkpoint.plan, checkpoint.state
     network = Network.from_arrays(plan.architecture, state.parameters.copy(), state.buffers.copy())
-    examples = as_examples(plan.architecture, plan.recipe.loss, X, Y, sample_weight)
     training, held_out = hold_out(network, plan.recipe, examples, validation)
     if len(training) != plan.n_examples or fingerprint(training, held_out) != state.fingerprint:
         raise DataError(
-            f"{path}: expected the data that the run began with ({plan.n_examples} training "
-            f"examples), got other ones ({len(training)}). Give the same files and validation."
+            f"expected the data that the run began with ({plan.n_examples} training examples), "
+            f"got other ones ({len(training)}). Give the same files and the same validation."
         )
     return Run(
         network,

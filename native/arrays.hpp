@@ -1,0 +1,63 @@
+// NumPy arrays as the core takes and gives them.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+#include "examples.hpp"
+
+namespace pellucid {
+
+namespace nb = nanobind;
+
+template <class T, int dimensions>
+using ArrayOf = nb::ndarray<T, nb::ndim<dimensions>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Vector = ArrayOf<const T, 1>;
+
+// An array of any type that nanobind reads; `what` is for the error.
+using AnyArray = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+const T* data_if(const AnyArray& array) {
+  return array.dtype() == nb::dtype<T>() ? static_cast<const T*>(array.data()) : nullptr;
+}
+
+inline Inputs inputs(const AnyArray& X, Size n_inputs) {
+  Inputs found{static_cast<Size>(X.shape(0)), data_if<std::uint8_t>(X), data_if<float>(X),
+               data_if<double>(X)};
+  if (X.ndim() != 2 || static_cast<Size>(X.shape(1)) != n_inputs ||
+      !(found.bytes || found.floats || found.doubles)) {
+    throw nb::value_error("X: expected uint8, float32 or float64 of shape (n, n_inputs)");
+  }
+  return found;
+}
+
+inline Targets targets(const AnyArray& Y, Size n_outputs) {
+  Targets found{static_cast<Size>(Y.shape(0)), data_if<std::int32_t>(Y), data_if<float>(Y),
+                data_if<double>(Y)};
+  const bool fits = found.codes ? Y.ndim() == 1
+                                : Y.ndim() == 2 && static_cast<Size>(Y.shape(1)) == n_outputs &&
+                                      (found.floats || found.doubles);
+  if (!fits) throw nb::value_error("Y: expected int32 codes (n,) or floats (n, n_out)");
+  return found;
+}
+
+// A new array that owns its numbers.
+template <class T>
+nb::ndarray<nb::numpy, T> as_numpy(std::vector<T>&& numbers, std::initializer_list<size_t> shape) {
+  auto* kept = new std::vector<T>(std::move(numbers));
+  nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+  return nb::ndarray<nb::numpy, T>(kept->data(), shape, owner);
+}
+
+template <class T>
+std::vector<T> as_vector(const Vector<T>& array) {
+  return std::vector<T>(array.data(), array.data() + array.size());
+}
+
+}  // namespace pellucid

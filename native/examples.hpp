@@ -1,0 +1,67 @@
+// Examples as they lie in somebody else's arrays, and batches of them in the network's precision.
+#pragma once
+
+#include <stdexcept>
+#include <vector>
+
+#include "kernels.hpp"
+#include "plan.hpp"
+
+namespace pellucid {
+
+// X (n, n_inputs): the one of the three that is not null.
+struct Inputs {
+  Size n = 0;
+  const std::uint8_t* bytes = nullptr;
+  const float* floats = nullptr;
+  const double* doubles = nullptr;
+
+  template <class T>
+  void take(const Kernels<T>& kernels, const std::int64_t* rows, Size count, Size units,
+            const T* scale, const T* shift, T* A) const {
+    if (bytes) {
+      kernels.take_bytes(bytes, rows, count, units, scale, shift, A);
+    } else if (floats) {
+      kernels.take_floats(floats, rows, count, units, scale, shift, A);
+    } else {
+      kernels.take_doubles(doubles, rows, count, units, scale, shift, A);
+    }
+  }
+};
+
+// Y: codes (n,) or numbers (n, n_out), whichever is not null.
+struct Targets {
+  Size n = 0;
+  const std::int32_t* codes = nullptr;
+  const float* floats = nullptr;
+  const double* doubles = nullptr;
+
+  void check(Size n_outputs) const {
+    for (Size i = 0; codes && i < n; ++i) {
+      if (codes[i] < 0 || codes[i] >= n_outputs) {
+        throw std::invalid_argument("a class code is not one of the network's outputs");
+      }
+    }
+  }
+
+  // Rows of numbers; a code becomes a row of zeros with a single 1.
+  template <class T>
+  void take(const std::int64_t* rows, Size count, Size units, T* Y) const {
+    for (Size i = 0; i < count; ++i, Y += units) {
+      const Size begin = rows[i] * units;
+      for (Size j = 0; j < units; ++j) {
+        Y[j] = codes    ? static_cast<T>(codes[rows[i]] == j)
+               : floats ? static_cast<T>(floats[begin + j])
+                        : static_cast<T>(doubles[begin + j]);
+      }
+    }
+  }
+};
+
+struct Examples {
+  Inputs X;
+  Targets Y;
+  const double* weights = nullptr;  // (n,), or null where every example counts the same
+};
+
+}  // namespace pellucid

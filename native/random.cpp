@@ -1,0 +1,132 @@
+#include "random.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <intrin.h>
+#endif
+
+namespace pellucid {
+
+namespace {
+
+constexpr Size SORTED = 4096;  // up to this many numbers are permuted by sorting
+constexpr int ROUNDS = 8;      // of the Feistel network beyond
+constexpr Size LANES_A_BLOCK = 16;
+
+struct Product {
+  std::uint64_t high, low;
+};
+
+Product multiply(std::uint64_t a, std::uint64_t b) {
+#if defined(__SIZEOF_INT128__)
+  __extension__ typedef unsigned __int128 Wide;
+  const Wide product = static_cast<Wide>(a) * b;
+  return {static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)};
+#else
+  return {__umulh(a, b), a * b};
+#endif
+}
+
+// Two multiplications by odd constants with the upper half folded down: bits 32 … 63 of the
+// product depend on every bit of half and key.
+std::uint64_t mix(std::uint64_t half, std::uint64_t key) {
+  std::uint64_t mixed = (half ^ key) * 0x9E3779B97F4A7C15u;
+  mixed = (mixed ^ (mixed >> 32)) * 0xD6E8FEB86659FD93u;
+  return mixed >> 32;
+}
+
+// A permutation of the numbers of as many bits as n − 1 has (Luby and Rackoff 1988).
+std::uint64_t feistel(std::uint64_t place, int bits, const std::vector<std::uint64_t>& keys) {
+  const int low = bits / 2;
+  const std::uint64_t low_mask = (std::uint64_t{1} << low) - 1;
+  const std::uint64_t high_mask = (std::uint64_t{1} << (bits - low)) - 1;
+  std::uint64_t left = place >> low, right = place & low_mask;
+  for (int i = 0; i < ROUNDS; ++i) {
+    if (i % 2 == 0) {
+      left ^= mix(right, keys[i]) & high_mask;
+    } else {
+      right ^= mix(left, keys[i]) & low_mask;
+    }
+  }
+  return (left << low) | right;
+}
+
+}  // namespace
+
+Words philox(Words counter, std::uint64_t key0, std::uint64_t key1) {
+  for (int round = 0; round < 10; ++round) {
+    const Product first = multiply(0xD2E7470EE14C6C93u, counter[0]);
+    const Product second = multiply(0xCA5A826395121157u, counter[2]);
+    counter = {second.high ^ counter[1] ^ key0, second.low, first.high ^ counter[3] ^ key1,
+               first.low};
+    key0 += 0x9E3779B97F4A7C15u;
+    key1 += 0xBB67AE8584CAA73Bu;
+  }
+  return counter;
+}
+
+Words block(const Address& address, std::uint64_t i) {
+  return philox({i, address.step, address.epoch, address.layer}, address.seed, address.stream);
+}
+
+std::vector<std::uint64_t> words(const Address& address, Size n) {
+  std::vector<std::uint64_t> found(n);
+  for (Size i = 0; i < n; i += 4) {
+    const Words four = block(address, static_cast<std::uint64_t>(i / 4));
+    std::copy_n(four.begin(), std::min<Size>(4, n - i), found.begin() + i);
+  }
+  return found;
+}
+
+void lanes(const Address& address, Size first, Size n, std::uint16_t* out) {
+  for (Size done = 0; done < n;) {
+    const Size number = first + done;
+    const Words four = block(address, static_cast<std::uint64_t>(number / LANES_A_BLOCK));
+    for (Size lane = number % LANES_A_BLOCK; lane < LANES_A_BLOCK && done < n; ++lane, ++done) {
+      out[done] = static_cast<std::uint16_t>(four[lane / 4] >> (16 * (lane % 4)));
+    }
+  }
+}
+
+template <class T>
+void dropout_mask(const Address& address, int threshold, Size first, Size n, T* out) {
+  constexpr Size ROOM = 256;
+  std::uint16_t drawn[ROOM];
+  const T kept = static_cast<T>(65536.0 / (65536 - threshold));
+  for (Size done = 0; done < n; done += ROOM) {
+    const Size count = std::min(ROOM, n - done);
+    lanes(address, first + done, count, drawn);
+    for (Size i = 0; i < count; ++i) out[done + i] = drawn[i] >= threshold ? kept : T(0);
+  }
+}
+
+template void dropout_mask(const Address&, int, Size, Size, float*);
+template void dropout_mask(const Address&, int, Size, Size, double*);
+
+std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,
+                                      std::uint64_t epoch, Size n) {
+  const Address address{.seed = seed, .stream = stream, .epoch = epoch};
+  std::vector<std::int64_t> found(n);
+  if (n <= SORTED) {
+    const std::vector<std::uint64_t> keys = words(address, n);
+    std::iota(found.begin(), found.end(), 0);
+    std::stable_sort(found.begin(), found.end(),
+                     [&](std::int64_t a, std::int64_t b) { return keys[a] < keys[b]; });
+    return found;
+  }
+  const std::vector<std::uint64_t> keys = words(address, ROUNDS);
+  const int bits = std::bit_width(static_cast<std::uint64_t>(n - 1));
+  for (Size i = 0; i < n; ++i) {
+    std::uint64_t place = static_cast<std::uint64_t>(i);
+    do {
+      place = feistel(place, bits, keys);  // again until it is one of the n: cycle walking
+    } while (place >= static_cast<std::uint64_t>(n));
+    found[i] = static_cast<std::int64_t>(place);
+  }
+  return found;
+}
+
+}  // namespace pellucid

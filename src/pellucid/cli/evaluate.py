@@ -1,0 +1,34 @@
+"""``pellucid evaluate``: how good a model is on a data set."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.console import say_json, tell
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
+    data: Annotated[str, typer.Argument(help="A data set: a name, .npz, IDX files.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Judge a model on the test part of a data set.
+
+    Where the data set has no test part, it is judged on all of it.
+
+    Example: pellucid evaluate runs/mnist-1 mnist
+    """
+    from pellucid.cli.reporting import judge, part_figures, show
+    from pellucid.cli.runs import model_path
+    from pellucid.data.sources import load
+    from pellucid.model.archive import load_model
+
+    found = load_model(model_path(model))
+    dataset = load(data, tell)
+    part = "training" if dataset.test is None else "test"
+    judged = judge(found, dataset)
+    if as_json:
+        say_json({"model": str(model), "data": data, **part_figures(judged, part)})
+    else:
+        show(judged, found, dataset, part)

@@ -1,0 +1,47 @@
+"""The ``pellucid`` command: names and their commands, and what becomes of errors."""
+
+import os
+import sys
+
+import typer
+
+from pellucid.cli.console import tell
+from pellucid.cli.datasets import app as datasets
+from pellucid.cli.evaluate import evaluate
+from pellucid.cli.info import info
+from pellucid.cli.predict import predict
+from pellucid.cli.tour import tour
+from pellucid.cli.train import train
+from pellucid.errors import ArchitectureError, PellucidError, RecipeError, UnsupportedError
+
+app = typer.Typer(
+    help="Train dense neural networks, fast, and look inside them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train)
+app.command()(evaluate)
+app.command()(predict)
+app.add_typer(datasets, name="datasets")
+app.command()(info)
+app.command()(tour)
+
+WRONG_USAGE = (ArchitectureError, RecipeError, UnsupportedError)
+
+
+def main() -> None:
+    """Run the command line; exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    try:
+        app()
+    except PellucidError as problem:
+        tell(f"pellucid: {problem}")
+        sys.exit(2 if isinstance(problem, WRONG_USAGE) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""``pellucid predict``: what a model says of pictures or of a data set."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pellucid.cli.console import say, say_json, tell
+
+if TYPE_CHECKING:
+    from pellucid.arrays import Array
+    from pellucid.model.model import Model
+
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
+    data: Annotated[list[str], typer.Argument(help="Pictures, or a data set (its test part).")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say what a model takes pictures, or the rows of a data set, for.
+
+    Example: pellucid predict runs/mnist-1 my-digit.png
+    """
+    from pellucid.cli.runs import model_path
+    from pellucid.model.archive import load_model
+
+    found = load_model(model_path(model))
+    answers: list[dict[str, Any]] = []
+    for name in data:
+        X, labels = _rows(found, name)
+        for label, answer in zip(labels, found.answers(X), strict=True):
+            answers.append({"input": label, **answer._asdict()})
+    if as_json:
+        say_json({"model": str(model), "predictions": answers})
+        return
+    width = max(len(row["input"]) for row in answers)
+    for row in answers:
+        sure = "" if row["probability"] is None else f"   ({100 * row['probability']:.1f} %)"
+        say(f"{row['input']:<{width}}   {row['text']}{sure}")
+
+
+def _rows(model: "Model", name: str) -> "tuple[Array, list[str]]":
+    """Rows of inputs, and what to call each."""
+    if Path(name).suffix.lower() in PICTURES:
+        return _picture(model, Path(name))
+    from pellucid.data.sources import load
+
+    dataset = load(name, tell)
+    part = "training" if dataset.test is None else "test"
+    X = (dataset.test or dataset.train).X
+    tell(f"{name}: {len(X)} examples of the {part} part")
+    return X, [f"{name}[{i}]" for i in range(len(X))]
+
+
+def _picture(model: "Model", path: Path) -> "tuple[Array, list[str]]":
+    from pellucid.data.images import read_picture
+    from pellucid.errors import DataError
+
+    if model.image is None:
+        raise DataError(f"{path}: this model was not trained on pictures; give it rows of numbers.")
+    row, remark = read_picture(path, model.image)
+    tell(f"{path}: {remark}")
+    return row[None, :], [str(path)]

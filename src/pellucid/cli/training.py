@@ -1,0 +1,176 @@
+"""A training run as the command line carries it out: data, folder, checkpoints, summary."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pellucid.cli.console import tell
+from pellucid.cli.progress import Progress, following
+from pellucid.cli.reporting import judge, part_figures
+from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, write_record
+from pellucid.cli.settings import examples_of, settings
+from pellucid.data.dataset import Dataset
+from pellucid.data.sources import load
+from pellucid.errors import DivergedError, RecipeError
+from pellucid.evaluation.report import Report, report
+from pellucid.model.archive import save as save_model
+from pellucid.model.model import Model
+from pellucid.model.network import Network
+from pellucid.network.architecture import to_json as architecture_to_json
+from pellucid.plan.examples import Examples
+from pellucid.plan.recipe import to_json as recipe_to_json
+from pellucid.training.checkpoints import load_checkpoint
+from pellucid.training.events import EpochEnded, Started, Stepped, Stopped
+from pellucid.training.run import Run
+from pellucid.training.start import begin, go_on, hold_out
+
+STRETCHES = 20  # how often the bar of a terminal moves in an epoch
+
+
+@dataclass
+class Training:
+    """A run, the data it is about and the folder it is kept in."""
+
+    run: Run
+    model: Model
+    dataset: Dataset
+    folder: Path
+    record: dict[str, Any]  # run.json
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run."""
+
+    figures: dict[str, Any]
+    sentence: str
+    interrupted: bool
+    test: Report | None
+
+
+def new_training(data: str, given: dict[str, Any]) -> Training:
+    """Load `data` and prepare the run that the flags in `given` ask for, in a new folder."""
+    if given["checkpoint_every"] is not None and given["checkpoint_every"] < 1:
+        raise RecipeError(f"checkpoint-every: expected 1 or more, got {given['checkpoint_every']}.")
+    dataset = load(data, tell)
+    asked = settings(dataset, given)
+    model, recipe = asked.model, asked.recipe
+    examples = examples_of(model, recipe.loss, dataset.train)
+    validation = asked.validation or None
+    training, held_out = hold_out(model.network, recipe, examples, validation)
+    every = _every(given["checkpoint_every"], len(training), recipe.batch_size)
+    run = begin(
+        model.network,
+        recipe,
+        training,
+        held_out,
+        engine=given["engine"] or "auto",
+        threads=given["threads"],
+        every=every,
+    )
+    folder = new_run(given["out"], given["name"] or run_name(data))
+    record = {
+        "data": data if data in ("mnist", "digits") else str(Path(data).expanduser().resolve()),
+        "validation": asked.validation,
+        "checkpoint_every": given["checkpoint_every"],
+        "architecture": architecture_to_json(model.network.architecture),
+        "recipe": recipe_to_json(recipe),
+    }
+    write_record(folder, record)
+    return Training(run, model, dataset, folder, record)
+
+
+def resumed_training(folder: Path, threads: int | None) -> Training:
+    """Prepare to go on with the run in `folder` from its last checkpoint."""
+    record = read_record(folder)
+    dataset = load(record["data"], tell)
+    checkpoint = load_checkpoint(folder / CHECKPOINT)
+    plan, state = checkpoint.plan, checkpoint.state
+    network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
+    model = Model(network, dataset.classes, dataset.image, plan.recipe.loss)
+    examples = examples_of(model, plan.recipe.loss, dataset.train)
+    every = _every(record["checkpoint_every"], plan.n_examples, plan.batch_size)
+    run = go_on(checkpoint, examples, record["validation"] or None, threads=threads, every=every)
+    model = Model(run.network, dataset.classes, dataset.image, plan.recipe.loss)
+    return Training(run, model, dataset, folder, record)
+
+
+def carry_out(training: Training) -> Outcome:
+    """Train to the end, with checkpoints and progress; save the model; judge it."""
+    interrupted = False
+    try:
+        stopped = _follow(training)
+    except KeyboardInterrupt:
+        interrupted = True
+        history = training.run.history
+        stopped = Stopped("asked", f"interrupted after {len(history.epochs)} epochs")
+        tell(f"interrupted; go on with: pellucid train --resume {training.folder}")
+    if stopped.reason == "diverged":
+        raise DivergedError(f"{stopped.sentence}. The run is in {training.folder}.")
+    save_model(training.model, training.folder / MODEL)
+    dataset = training.dataset
+    test = None if dataset.test is None else judge(training.model, dataset)
+    figures = _figures(training, stopped, test)
+    write_record(training.folder, training.record | {"results": figures})
+    return Outcome(figures, stopped.sentence, interrupted, test)
+
+
+def _follow(training: Training) -> Stopped:
+    """Iterate over the run: first the checkpoint, then the word of it."""
+    run, checkpoint = training.run, training.folder / CHECKPOINT
+    every = training.record["checkpoint_every"]
+    run.save(checkpoint)
+    state = run.state
+    progress = Progress(run.plan, run.score, len(run.validation or ()), state.step, state.seconds)
+    with following(progress):
+        for event in run:
+            match event:
+                case Started():
+                    pass
+                case Stepped(step=step, epoch=epoch, costs=costs):
+                    if every is not None and step % every == 0:
+                        run.save(checkpoint)
+                        progress.note(f"checkpoint at step {step}")
+                    progress.steps(step, epoch, float(costs[-1]))
+                case EpochEnded(record=record, is_best=is_best):
+                    run.save(checkpoint)
+                    progress.epoch(record, is_best)
+                case Stopped():
+                    return event
+    raise AssertionError("a run ends with Stopped")
+
+
+def _every(checkpoint_every: int | None, n_examples: int, batch_size: int) -> int | str:
+    """How often the run is to say something."""
+    if checkpoint_every is not None:
+        return int(checkpoint_every)
+    if not sys.stderr.isatty():
+        return "epoch"
+    return max(n_examples // batch_size // STRETCHES, 1)
+
+
+def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[str, Any]:
+    """The run in numbers, by names such as test.accuracy."""
+    run, model = training.run, training.model
+    figures: dict[str, Any] = {
+        "data": training.record["data"],
+        "run": str(training.folder),
+        "model": str(training.folder / MODEL),
+        "engine": run.engine,
+        "stopped": stopped.reason,
+        "epochs": len(run.state.history),
+        "steps": run.state.step,
+        "seconds": run.state.seconds,
+    }
+    if run.history.best_epoch is not None:
+        figures["best_epoch"] = run.history.best_epoch
+    parts: list[tuple[str, Examples | None]] = [
+        ("train", run.examples),
+        ("validation", run.validation),
+    ]
+    for part, examples in parts:
+        if examples is not None:
+            judged = report(model.network, examples, model.loss, model.classes is not None)
+            figures |= part_figures(judged, part)
+    return figures | ({} if test is None else part_figures(test, "test"))
