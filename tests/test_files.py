@@ -39,7 +39,7 @@ def tensor(shape=(1,), begin=0, end=4, dtype="F32"):
     return {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
 
 
-def refused(content, expected=""):
+def refused(content, expected=None):
     with pytest.raises(ModelFileError, match=expected) as caught:
         decode(content, HERE)
     assert HERE.name in str(caught.value)
@@ -95,7 +95,7 @@ def test_make_folder_makes_those_above_and_minds_files_in_the_way(tmp_path):
     assert (tmp_path / "a" / "b").is_dir()
     (tmp_path / "file").touch()
     for inside in ("file", "file/under"):
-        with pytest.raises(FileError, match="cannot make the folder .*a file"):
+        with pytest.raises(FileError, match="cannot make the folder .*: name another"):
             make_folder(tmp_path / inside)
 
 
@@ -128,7 +128,7 @@ json_values = st.recursive(
 @settings(deadline=None, derandomize=True, max_examples=150)
 @given(
     tensors=st.dictionaries(st.text("abc.é0", min_size=1), arrays, max_size=4),
-    metadata=st.dictionaries(st.text("abcé", min_size=1), json_values, max_size=3),
+    metadata=st.dictionaries(st.text("abcé", min_size=1), json_values, min_size=1, max_size=3),
 )
 def test_round_trip(tensors, metadata):
     """Any shape, empty ones and single numbers too, in either order of memory, and any JSON."""
@@ -169,9 +169,9 @@ def test_what_could_not_be_read_again_is_not_written():
 # Damaged and hostile files
 
 
-@pytest.mark.parametrize("length", range(len(SMALL)))
-def test_every_truncation_is_refused(length):
-    refused(SMALL[:length])
+def test_every_truncation_is_refused():
+    for length in range(len(SMALL)):
+        refused(SMALL[:length])
 
 
 def test_every_changed_byte_is_refused_or_read():
@@ -207,7 +207,7 @@ LIES = {
     "a length beyond the file": ((100).to_bytes(8, "little") + b"{}", "ends inside"),
     "not a table": (file_of([1]), "not a table"),
     "not text": (file_of(b"\xff\xfe{}"), "not JSON"),
-    "a name twice": (file_of(b'{"a":%b,"a":%b}' % ((json.dumps(tensor()).encode(),) * 2), F4), ""),
+    "a name twice": (file_of(b'{"a":%b,"a":%b}' % ((json.dumps(tensor()).encode(),) * 2), F4), "not JSON"),
     "a key twice inside": (file_of(b'{"a":{"dtype":"F32","dtype":"F64"}}'), "not JSON"),
     "NaN": (file_of(b'{"a":NaN}'), "not JSON"),
     "infinity": (file_of(b'{"a":-Infinity}'), "not JSON"),

@@ -1,7 +1,7 @@
 """The array vocabulary: which arrays Pellucid takes, and how they are checked on the way in.
 
 Rows are examples everywhere. What an array means for a network (codes, one-hot rows) is decided
-in ``plan/data.py``; reading files into arrays belongs to ``data/``.
+in ``plan/examples.py``; reading files into arrays belongs to ``data/``.
 """
 
 from typing import Any

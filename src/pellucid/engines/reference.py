@@ -51,6 +51,7 @@ class ReferenceSession:
 
     def __init__(self, plan: Plan, state: State, examples: Examples) -> None:
         self._plan, self._examples = plan, examples
+        self._ranges = plan.ranges()
         self._parameters = state.parameters.copy()
         self._buffers = state.buffers.copy()
         self._slots = tuple(state.slots.copy())
@@ -156,7 +157,7 @@ class ReferenceSession:
     def _update(self, gradient: Array, numbers: Array) -> None:
         rule = OPTIMIZERS[self._plan.optimizer].update
         rate, *others = (float(number) for number in numbers)
-        for begin, end, factor in self._plan.ranges():
+        for begin, end, factor in self._ranges:
             part = slice(begin, end)
             p, *slots = rule(
                 self._parameters[part],

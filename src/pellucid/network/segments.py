@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,12 +34,12 @@ class Segment:
     trainable: bool = True
     rate_factor: float = 1.0
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
 
-    @property
+    @cached_property
     def stop(self) -> int:
         """The offset of what follows."""
         return self.offset + self.size

@@ -1,0 +1,219 @@
+"""The native engine: the compiled core, ``pellucid._native``, behind the contract of an engine.
+
+No mathematics here: a plan is flattened to names and numbers for the core, and its answers are
+handed on. Where the core was not built (no C++ compiler), importing this module still works.
+"""
+
+import importlib
+import os
+from typing import Any
+
+import numpy as np
+
+from pellucid.arrays import Array
+from pellucid.engines.engine import Stretch
+from pellucid.equations.dropout import threshold
+from pellucid.errors import UnsupportedError
+from pellucid.plan.examples import Examples
+from pellucid.plan.plan import Plan
+from pellucid.plan.state import State
+
+GRAIN = 1 << 18  # multiply-adds below which work is left to one thread: some 10 µs
+
+
+def core() -> Any:
+    """Return the compiled module.
+
+    Raises
+    ------
+    UnsupportedError
+        It was not built, or cannot be loaded.
+    """
+    try:
+        return importlib.import_module("pellucid._native")
+    except ModuleNotFoundError as problem:
+        if problem.name != "pellucid._native":
+            raise
+        raise UnsupportedError(
+            "the native core was not built (no C++ compiler was found when Pellucid was "
+            "installed)"
+        ) from None
+    except ImportError as problem:
+        raise UnsupportedError(f"the native core cannot be loaded ({problem})") from None
+
+
+def missing(plan: Plan) -> str | None:
+    """Return what `plan` asks for that the core does not have, or None."""
+    native, layers = core(), plan.architecture.layers
+    if any(layer.norm != "none" for layer in layers):
+        return "batch normalization"
+    for known, wanted in (
+        (native.activations(), [layer.activation for layer in layers]),
+        (native.losses(), [plan.recipe.loss]),
+        (native.optimizers(), [plan.optimizer]),
+    ):
+        for name in wanted:
+            if name not in known:
+                return name
+    return None
+
+
+class NativeEngine:
+    """Carries out plans in the compiled core.
+
+    Parameters
+    ----------
+    instruction_set : str, optional
+        One of ``pellucid._native.instruction_sets()``; by default the best that this machine has.
+    grain : int
+        Multiply-adds below which a piece of work is left to one thread. No result depends on it.
+
+    Raises
+    ------
+    UnsupportedError
+        The core was not built, or this machine lacks the instruction set.
+    """
+
+    name = "native"
+
+    def __init__(self, instruction_set: str | None = None, grain: int = GRAIN) -> None:
+        here = core().instruction_sets()
+        if instruction_set is not None and instruction_set not in here:
+            raise UnsupportedError(
+                f"expected one of this machine's instruction sets, {', '.join(here)}, "
+                f"got {instruction_set!r}."
+            )
+        self._instruction_set: str = instruction_set or here[0]
+        self._grain = grain
+
+    @property
+    def instruction_set(self) -> str:
+        """Which instructions it calculates with: avx512, avx2 or baseline."""
+        return self._instruction_set
+
+    def open(
+        self, plan: Plan, state: State, examples: Examples, threads: int | None = None
+    ) -> "NativeSession":
+        """Begin, or go on from, `state`, with at most so many threads (None: one for each core).
+
+        Raises
+        ------
+        UnsupportedError
+            Something in the plan that the core does not have yet.
+        """
+        lacking = missing(plan)
+        if lacking is not None:
+            raise UnsupportedError(
+                f'the native engine has no {lacking} yet. Use engine="reference".'
+            )
+        kind = core().Session64 if plan.dtype == np.float64 else core().Session32
+        session = kind(
+            plan=_flattened(plan),
+            X=np.ascontiguousarray(examples.X),
+            Y=_targets(examples.Y),
+            weights=None if examples.weights is None else np.asarray(examples.weights, float),
+            parameters=np.ascontiguousarray(state.parameters),
+            slots=np.ascontiguousarray(state.slots).reshape(-1),
+            step=state.step,
+            epoch=state.epoch,
+            position=state.position,
+            instruction_set=self._instruction_set,
+            threads=threads or default_threads(),
+            grain=self._grain,
+        )
+        return NativeSession(session, len(examples), state.buffers.copy())
+
+
+class NativeSession:
+    """A run in the native engine."""
+
+    def __init__(self, session: Any, n_examples: int, buffers: Array) -> None:
+        self._session, self._n_examples, self._buffers = session, n_examples, buffers
+
+    def advance(self, numbers: Array, stop: Array) -> Stretch:
+        """Do one step for each row of `numbers`; see ``Session``.
+
+        Where a signal's handler raises, the step that was begun is finished and the error goes
+        on from here; ``sync`` then gives the state after that step.
+        """
+        return Stretch(*self._session.advance(np.ascontiguousarray(numbers, float), stop))
+
+    def cost_and_gradient(
+        self, parameters: Array, rows: Array | None = None
+    ) -> tuple[float, Array]:
+        """Return cost and gradient over some training examples; see ``Session``."""
+        every = np.arange(self._n_examples)
+        chosen = every if rows is None else np.ascontiguousarray(every[rows])
+        cost, gradient = self._session.cost_and_gradient(np.ascontiguousarray(parameters), chosen)
+        return float(cost), gradient
+
+    def predict(self, X: Array) -> Array:
+        """Return predictions; see ``Session``."""
+        P: Array = self._session.predict(np.ascontiguousarray(X))
+        return P
+
+    def losses(self, examples: Examples) -> tuple[Array, Array]:
+        """Return predictions and losses; see ``Session``."""
+        P, found = self._session.losses(np.ascontiguousarray(examples.X), _targets(examples.Y))
+        return P, found
+
+    def sync(self, state: State) -> None:
+        """Write what changed into `state`."""
+        parameters, slots, state.step, state.epoch, state.position = self._session.state()
+        state.parameters[...] = parameters
+        state.slots[...] = slots.reshape(state.slots.shape)
+        state.buffers[...] = self._buffers
+
+
+def default_threads() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _targets(Y: Array) -> Array:
+    return np.ascontiguousarray(Y, np.int32 if Y.ndim == 1 else None)
+
+
+def _flattened(plan: Plan) -> Any:
+    """Return the plan as the core takes it: names, numbers and offsets."""
+    native, architecture, recipe = core(), plan.architecture, plan.recipe
+    offsets = {segment.name: segment.offset for segment in plan.segments}
+    layers = [
+        native.Layer(
+            units=layer.units,
+            activation=layer.activation,
+            bias=offsets.get(f"bias.{l}", native.ABSENT),
+            bias_shared=layer.bias == "layer",
+            dropout=threshold(recipe.dropout_of(l)) if l < architecture.n_layers else 0,
+        )
+        for l, layer in enumerate(architecture.layers, start=1)
+    ]
+    connections = [
+        native.Connection(
+            source=k, to=to, weights=offsets[f"weights.{k}.{to}"], mask=_mask(plan, k, to)
+        )
+        for k, to in architecture.connections
+    ]
+    return native.Plan(
+        n_inputs=architecture.n_inputs,
+        scale=np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
+        shift=np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
+        layers=layers,
+        connections=connections,
+        loss=recipe.loss,
+        optimizer=plan.optimizer,
+        ranges=list(plan.ranges()),
+        l2=recipe.l2,
+        l2_divisor=recipe.l2_divisor,
+        n_parameters=plan.n_parameters,
+        n_examples=plan.n_examples,
+        batch_size=plan.batch_size,
+        seed=recipe.seed,
+    )
+
+
+def _mask(plan: Plan, k: int, to: int) -> Array | None:
+    mask = plan.architecture.mask(k, to)
+    return None if mask is None else np.ascontiguousarray(mask, np.uint8).reshape(-1)
