@@ -78,7 +78,8 @@ def as_codes(Y: npt.ArrayLike, n_classes: int, name: str = "Y") -> Array:
         raise DataError(f"{name}: expected one class code for each example, got {array.shape}.")
     if array.dtype.kind == "f":
         _check_finite(array[:, None], name)
-    codes = array.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # floats beyond the integers: refused below
+        codes = array.astype(np.int64)
     wrong = np.flatnonzero((codes != array) | (codes < 0) | (codes >= n_classes))
     if wrong.size:
         row = int(wrong[0])
@@ -115,7 +116,7 @@ def _numbers(values: npt.ArrayLike, name: str) -> Array:
             f"{name}: expected numbers, got values of type {array.dtype}. "
             "Turn text and categories into numbers first."
         )
-    return array
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _check_finite(array: Array, name: str) -> None:

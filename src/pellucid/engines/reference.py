@@ -82,7 +82,7 @@ class ReferenceSession:
     ) -> tuple[float, Array]:
         """Return cost and gradient over some training examples; see ``Session``."""
         chosen = np.arange(len(self._examples)) if rows is None else rows
-        with _one_thread():
+        with _one_thread(), np.errstate(all="ignore"):
             cost, gradient, _, _ = self._cost_and_gradient(parameters, chosen, {})
         return cost, gradient
 

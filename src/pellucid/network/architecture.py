@@ -3,6 +3,7 @@
 Weights are not here (``segments.py`` lays them out), nor is how it is trained (``plan/``).
 """
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -17,6 +18,7 @@ from pellucid.errors import ArchitectureError
 
 LARGEST = 1 << 31  # parameters in all; sizes beyond it are taken for mistakes
 
+_SIGNS = {0: "0", 1: "1"}
 Mask = tuple[str, ...]  # one text of 0s and 1s for each neuron the connection comes from
 
 
@@ -59,8 +61,9 @@ class Dense:
         _check_choice(self.activation, ACTIVATIONS, "activation")
         _check_choice(self.bias, BIAS_FORMS, "bias")
         _check_choice(self.norm, NORMS, "norm")
+        object.__setattr__(self, "units", int(self.units))
         if self.inputs is not None:
-            object.__setattr__(self, "inputs", tuple(int(k) for k in self.inputs))
+            object.__setattr__(self, "inputs", _layer_numbers(self.inputs))
         masks = {int(k): _mask_texts(mask, self.units) for k, mask in self.masks.items()}
         object.__setattr__(self, "masks", masks)
 
@@ -100,6 +103,7 @@ class Architecture:
 
     def __post_init__(self) -> None:
         _check_size(self.n_inputs, "n_inputs")
+        object.__setattr__(self, "n_inputs", int(self.n_inputs))
         object.__setattr__(self, "layers", tuple(self.layers))
         if not self.layers or not all(isinstance(layer, Dense) for layer in self.layers):
             raise ArchitectureError(
@@ -150,7 +154,8 @@ class Architecture:
 
     def inputs(self, number: int) -> tuple[int, ...]:
         """Return the layers that feed layer `number`."""
-        return self.layer(number).inputs or (number - 1,)
+        named = self.layer(number).inputs
+        return (number - 1,) if named is None else named
 
     def mask(self, k: int, to: int) -> Array | None:
         """Return which weights of a connection exist, (n_from, n_to) bool, or None if all do."""
@@ -228,7 +233,9 @@ def layer_from_json(data: Any) -> Dense:
         )
     try:
         return Dense(**data)
-    except (TypeError, AttributeError) as problem:
+    except ArchitectureError:
+        raise
+    except (TypeError, AttributeError, ValueError, OverflowError) as problem:
         raise ArchitectureError(f"a layer cannot be read: {problem}. Got {_short(data)}.") from None
 
 
@@ -239,10 +246,23 @@ def _layer_to_json(layer: Dense) -> dict[str, Any]:
     return data
 
 
+def _layer_numbers(inputs: Any) -> tuple[int, ...]:
+    try:
+        return tuple(operator.index(k) for k in inputs)
+    except TypeError:
+        raise ArchitectureError(
+            f"inputs: expected the numbers of layers, such as (0, 1), got {_short(inputs)}."
+        ) from None
+
+
 def _mask_texts(mask: Any, units: int) -> Mask:
-    texts = tuple(
-        row if isinstance(row, str) else "".join("1" if v else "0" for v in row) for row in mask
-    )
+    try:
+        texts = tuple(
+            row if isinstance(row, str) else "".join(_SIGNS.get(v, "?") for v in row)
+            for row in mask
+        )
+    except TypeError:
+        texts = ("",)
     if not all(len(text) == units and set(text) <= {"0", "1"} for text in texts):
         raise ArchitectureError(
             f"expected a mask of 0 and 1 with {units} columns, one for each neuron it leads to."
@@ -251,11 +271,14 @@ def _mask_texts(mask: Any, units: int) -> Mask:
 
 
 def _per_input(value: Any, n_inputs: int, name: str) -> float | tuple[float, ...]:
-    numbers = np.asarray(value, float)
+    try:
+        numbers = np.asarray(value, float)
+    except (TypeError, ValueError, OverflowError):
+        numbers = np.array(np.nan)
     if not np.isfinite(numbers).all() or numbers.shape not in ((), (n_inputs,)):
         raise ArchitectureError(
             f"{name}: expected one finite number, or {n_inputs} of them, one for each input, "
-            f"got shape {numbers.shape}."
+            f"got {_short(value)}."
         )
     return float(numbers) if numbers.ndim == 0 else tuple(numbers.tolist())
 
@@ -266,7 +289,7 @@ def _check_size(value: Any, name: str) -> None:
 
 
 def _check_choice(value: Any, choices: Mapping[str, Any] | Sequence[str], name: str) -> None:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ArchitectureError(f"{name}: expected one of {', '.join(choices)}, got {value!r}.")
 
 

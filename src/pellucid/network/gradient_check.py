@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pellucid.arrays import Array, as_inputs, as_values
 from pellucid.equations.losses import LOSSES
-from pellucid.errors import RecipeError
+from pellucid.errors import DataError, RecipeError
 from pellucid.network.architecture import Architecture
 from pellucid.network.passes import (
     backward,
@@ -103,9 +103,17 @@ def gradient_check(
     if loss not in LOSSES:
         raise RecipeError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}.")
     architecture = network.architecture
+    row, output = LOSSES[loss], architecture.layers[-1].activation
+    if row.needs_link and row.link != output:
+        raise RecipeError(f"loss: {loss} expects {row.link} outputs, the network's are {output}.")
     segments = parameter_segments(architecture)
     A0 = scale_inputs(architecture, as_inputs(X, architecture.n_inputs), np.float64)
     targets = as_values(Y).astype(np.float64)
+    if targets.shape != (len(A0), architecture.n_outputs):
+        raise DataError(
+            f"Y: expected {len(A0)} rows of {architecture.n_outputs} numbers, one for each output, "
+            f"got shape {np.shape(Y)}. Turn class codes into rows with pellucid.one_hot."
+        )
     vector = network.parameters.astype(np.float64)
     shares = np.full((len(A0), 1), 1.0 / len(A0))
 

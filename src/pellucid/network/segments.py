@@ -121,6 +121,9 @@ class Views(Mapping[tuple[int, ...], Array]):
             )
         view[...] = value
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._views or (key,) in self._views
+
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         return iter(self._views)
 

@@ -1,5 +1,6 @@
 """How a network is trained, as frozen data: loss, optimizer, penalties, stopping, seed."""
 
+import operator
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -80,12 +81,12 @@ class Recipe:
         _check_choice("loss", self.loss, tuple(LOSSES))
         _check_choice("l2_divisor", self.l2_divisor, tuple(DIVISORS))
         _check_choice("precision", self.precision, PRECISIONS)
-        for name in ("batch_size", "epochs"):
-            _check_whole(name, getattr(self, name), 1)
-        for name in ("steps", "patience"):
-            if getattr(self, name) is not None:
-                _check_whole(name, getattr(self, name), 1)
-        _check_whole("seed", self.seed, 0)
+        least = {"batch_size": 1, "epochs": 1, "steps": 1, "patience": 1, "seed": 0}
+        for name, smallest in least.items():
+            value = getattr(self, name)
+            if value is not None or name not in ("steps", "patience"):
+                _check_whole(name, value, smallest)
+                object.__setattr__(self, name, operator.index(value))
         if self.seed >= SEEDS:
             raise RecipeError(f"seed: expected less than 2^64, got {self.seed}.")
         for name in ("l2", "min_delta"):
