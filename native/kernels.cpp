@@ -2,7 +2,7 @@
 // as the name of the namespace.
 //
 // What is included here must lie in that namespace and use nothing of the standard library but
-// <cmath> and <cstdint>: a template of the library would be compiled for the instruction set,
+// <cmath>, <cstdint> and <cstring>: a template of the library would be compiled for the instruction set,
 // too, and the linker might take that copy for the whole program.
 #include "kernels.hpp"
 

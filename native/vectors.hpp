@@ -5,6 +5,8 @@
 // was told to use, and says itself whether multiply_add rounds once (AVX) or twice (baseline).
 #pragma once
 
+#include <cstring>
+
 #include "matrix.hpp"
 
 #if defined(__AVX2__)
@@ -121,25 +123,31 @@ struct Vector {
   using Part = int;
   static Part part(int count) { return count; }
   static Register broadcast(T x) {
-    Register all{};
-    for (int i = 0; i < lanes; ++i) all[i] = x;
-    return all;
+    if constexpr (lanes == 4) {
+      return Register{x, x, x, x};
+    } else {
+      return Register{x, x};
+    }
   }
   static Register load(const T* p) {
-    Register all{};
-    for (int i = 0; i < lanes; ++i) all[i] = p[i];
+    Register all;
+    std::memcpy(&all, p, sizeof all);
     return all;
   }
   static Register load(const T* p, Part count) {
     Register all{};
-    for (int i = 0; i < count; ++i) all[i] = p[i];
+    PELLUCID_UNROLL
+    for (int i = 0; i < lanes; ++i) {
+      if (i < count) all[i] = p[i];
+    }
     return all;
   }
-  static void store(T* p, Register x) {
-    for (int i = 0; i < lanes; ++i) p[i] = x[i];
-  }
+  static void store(T* p, Register x) { std::memcpy(p, &x, sizeof x); }
   static void store(T* p, Register x, Part count) {
-    for (int i = 0; i < count; ++i) p[i] = x[i];
+    PELLUCID_UNROLL
+    for (int i = 0; i < lanes; ++i) {
+      if (i < count) p[i] = x[i];
+    }
   }
   static Register multiply_add(Register a, Register b, Register c) {
 #if defined(__GNUC__)

@@ -57,7 +57,7 @@ def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") ->
 
 
 def as_values(Y: npt.ArrayLike, name: str = "Y") -> Array:
-    """Return `Y` as a finite array of floats with one row an example (a vector becomes a column)."""
+    """Return `Y` as finite floats with one row an example (a vector becomes a column)."""
     array = _numbers(Y, name)
     if array.ndim == 1:
         array = array[:, None]

@@ -24,6 +24,9 @@ def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
     grey = padded.reshape(rows, down, -1).mean(axis=1)
     shades = SHADES if _can_show(SHADES) else PLAIN_SHADES
     levels = np.minimum((grey * len(shades)).astype(int), len(shades) - 1)
+    inked = np.flatnonzero(levels.any(axis=1))
+    if inked.size:
+        levels = levels[inked[0] : inked[-1] + 1]  # empty lines above and below say nothing
     return "\n".join("".join(shades[level] for level in line).rstrip() for line in levels)
 
 

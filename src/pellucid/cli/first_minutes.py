@@ -15,13 +15,17 @@ from pellucid.errors import DownloadError
 from pellucid.model.model import Model
 
 DIGIT = 0  # the test digit that is shown before and after: in MNIST it is a 7
-SETTINGS: dict[str, Any] = {"hidden": "100", "epochs": 5, "seed": 0}
+# By the data; seed 22 is one with whose random weights a network calls MNIST's first 7 an 8.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "mnist": {"hidden": "100", "epochs": 5, "seed": 22},
+    "digits": {"hidden": "100", "epochs": 30, "seed": 0},
+}
 
 
 def first_minutes() -> None:
     """Fetch handwritten digits, train a network on them, and show what it has learnt."""
     name = _digits()
-    training = new_training(name, _options(SETTINGS))
+    training = new_training(name, _options(SETTINGS[name]))
     model, dataset = training.model, training.dataset
     assert dataset.test is not None
     assert model.classes is not None

@@ -35,8 +35,7 @@ def core() -> Any:
         if problem.name != "pellucid._native":
             raise
         raise UnsupportedError(
-            "the native core was not built (no C++ compiler was found when Pellucid was "
-            "installed)"
+            "the native core was not built (no C++ compiler was found when Pellucid was installed)"
         ) from None
     except ImportError as problem:
         raise UnsupportedError(f"the native core cannot be loaded ({problem})") from None

@@ -4,6 +4,8 @@ The format is ``docs/architecture.md``, "Model file". Version 1 is the only one 
 of a later version keeps reading it (``tests/model/test_archive.py`` holds such a file).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -49,7 +51,7 @@ def save(model: Model, path: Path) -> None:
         "image": None if model.image is None else asdict(model.image),
         "loss": model.loss,
     }
-    write_atomically(path, encode(tensors, metadata))
+    write_atomically(path, encode(tensors, sealed(tensors, metadata)))
 
 
 def load_model(path: str | Path) -> Model:
@@ -65,6 +67,7 @@ def load_model(path: str | Path) -> Model:
     path = Path(path)
     tensors, metadata = decode(read_bytes(path), path)
     check_format(metadata, FORMAT, VERSION, path)
+    check_seal(tensors, metadata, path)
     try:
         expect_keys(metadata, {"format", "version", "architecture", "classes", "image", "loss"})
         architecture = unpack_architecture(tensors, metadata["architecture"])
@@ -138,11 +141,33 @@ def check_format(metadata: Mapping[str, Any], name: str, version: int, path: Pat
         )
 
 
+def sealed(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `metadata` with a digest of it and of all tensors, which shows later damage."""
+    return {**metadata, "digest": _digest(tensors, metadata)}
+
+
+def check_seal(tensors: Mapping[str, Array], metadata: dict[str, Any], path: Path) -> None:
+    """Refuse a file that does not hold what was sealed; take the digest out of `metadata`."""
+    if metadata.pop("digest", None) != _digest(tensors, metadata):
+        raise ModelFileError(
+            f"{path} is damaged: its content is not what was written. "
+            "Copy the file again, or train the model anew."
+        )
+
+
 def expect_keys(data: Any, known: set[str]) -> None:
     """Refuse tables with missing or unknown entries: the vocabulary is closed."""
     if not isinstance(data, dict) or set(data) != known:
         found = sorted(data) if isinstance(data, dict) else type(data).__name__
         raise ModelFileError(f"expected the entries {', '.join(sorted(known))}, got {found}.")
+
+
+def _digest(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tensor.shape};".encode())
+        digest.update(np.ascontiguousarray(tensor).data)
+    return digest.hexdigest()
 
 
 def _network(architecture: Architecture, tensors: dict[str, Array]) -> Network:
@@ -197,4 +222,8 @@ def _image(data: Any) -> ImageFormat | None:
     if data is None:
         return None
     expect_keys(data, {item.name for item in fields(ImageFormat)})
+    sizes = [data["height"], data["width"], data["maximum"]]
+    whole = all(type(size) is int and size >= 1 for size in sizes)
+    if not whole or data["centring"] not in ("mass", "box"):
+        raise ModelFileError(f"its pictures cannot be laid out as {data}.")
     return ImageFormat(**data)

@@ -250,9 +250,7 @@ def _layer_numbers(inputs: Any) -> tuple[int, ...]:
     try:
         return tuple(operator.index(k) for k in inputs)
     except TypeError:
-        raise ArchitectureError(
-            f"inputs: expected the numbers of layers, such as (0, 1), got {_short(inputs)}."
-        ) from None
+        raise ArchitectureError(f"inputs: expected layers as in (0, 1), got {inputs!r}.") from None
 
 
 def _mask_texts(mask: Any, units: int) -> Mask:
@@ -265,7 +263,8 @@ def _mask_texts(mask: Any, units: int) -> Mask:
         texts = ("",)
     if not all(len(text) == units and set(text) <= {"0", "1"} for text in texts):
         raise ArchitectureError(
-            f"expected a mask of 0 and 1 with {units} columns, one for each neuron it leads to."
+            f"masks: expected rows of {units} zeros and ones, one for each neuron they lead to, "
+            f"got {_short(mask)}."
         )
     return texts
 

@@ -155,7 +155,7 @@ def _existing(architecture: Architecture, layer: int, source: int | None, size: 
     return np.arange(size) if mask is None else np.flatnonzero(mask)
 
 
-def _difference(cost: Callable[[Array], float], vector: Array, i: int, step: float = 1e-3) -> float:
+def _difference(cost: Callable[[Array], float], vector: Array, i: int, step: float = 2e-4) -> float:
     """The derivative by place i from four costs (error of the order of step⁴)."""
 
     def at(shift: float) -> float:

@@ -122,7 +122,10 @@ class Views(Mapping[tuple[int, ...], Array]):
         view[...] = value
 
     def __contains__(self, key: object) -> bool:
-        return key in self._views or (key,) in self._views
+        try:
+            return self[key] is not None  # type: ignore[index]
+        except ArchitectureError:
+            return False
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         return iter(self._views)

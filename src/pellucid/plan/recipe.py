@@ -95,19 +95,34 @@ class Recipe:
             _check_number("target_cost", self.target_cost, None)
         self._check_dropout()
         _check_optimizer(self.optimizer)
-        object.__setattr__(self, "frozen", tuple(int(layer) for layer in self.frozen))
-        factors = {int(layer): float(x) for layer, x in dict(self.rate_factors).items()}
-        for factor in factors.values():
-            _check_number("rate_factors", factor, 0.0)
-        object.__setattr__(self, "rate_factors", factors)
+        self._check_layers()
 
     def dropout_of(self, layer: int) -> float:
         """The dropout rate of a hidden layer, 1 … L − 1."""
         return self.dropout[layer - 1] if isinstance(self.dropout, tuple) else self.dropout
 
+    def _check_layers(self) -> None:
+        try:
+            frozen = tuple(operator.index(layer) for layer in self.frozen)
+            factors = {int(layer): float(x) for layer, x in dict(self.rate_factors).items()}
+        except (TypeError, ValueError, OverflowError):
+            raise RecipeError(
+                "frozen, rate_factors: expected layers such as (1, 2), and numbers by layer such "
+                f"as {{1: 0.5}}, got {self.frozen!r} and {self.rate_factors!r}."
+            ) from None
+        for factor in factors.values():
+            _check_number("rate_factors", factor, 0.0)
+        object.__setattr__(self, "frozen", frozen)
+        object.__setattr__(self, "rate_factors", factors)
+
     def _check_dropout(self) -> None:
         if not isinstance(self.dropout, int | float):
-            object.__setattr__(self, "dropout", tuple(float(rate) for rate in self.dropout))
+            try:
+                object.__setattr__(self, "dropout", tuple(float(rate) for rate in self.dropout))
+            except (TypeError, ValueError):
+                raise RecipeError(
+                    f"dropout: expected a number or several, got {self.dropout!r}."
+                ) from None
         rates = self.dropout if isinstance(self.dropout, tuple) else (self.dropout,)
         for rate in rates:
             if not 0 <= rate < 1 or threshold(rate) >= LANES:
@@ -182,7 +197,7 @@ def _schedule_from_json(data: dict[str, Any]) -> Schedule:
 
 
 def _named_row(data: Any, table: Mapping[str, Any], what: str) -> Any:
-    if not isinstance(data, dict) or data.get("name") not in table:
+    if not isinstance(data, dict) or data.get("name") not in tuple(table):
         got = data.get("name") if isinstance(data, dict) else data
         raise RecipeError(f"{what}: expected one of {', '.join(table)}, got {got!r}.")
     return table[data["name"]]
@@ -210,19 +225,16 @@ def _check_optimizer(optimizer: Any) -> None:
     for item in fields(optimizer):
         value = getattr(optimizer, item.name)
         name = f"{type(optimizer).__name__}.{item.name}"
+        numbers = {name: value}
         if any(type(value) is row.numbers for row in SCHEDULES.values()):
-            for part in fields(value):
-                if getattr(value, part.name) is not None:
-                    _check_number(f"{name}.{part.name}", getattr(value, part.name), 0.0)
-        else:
-            _check_number(name, value, 0.0)
-        if item.name in ("momentum", "beta1", "beta2") and isinstance(value, int | float):
-            _check_below_one(name, value)
-
-
-def _check_below_one(name: str, value: float) -> None:
-    if value >= 1:
-        raise RecipeError(f"{name}: expected less than 1, got {value}.")
+            numbers = {f"{name}.{part.name}": getattr(value, part.name) for part in fields(value)}
+            steps = numbers.pop(f"{name}.steps", None)
+            if steps is not None:
+                _check_whole(f"{name}.steps", steps, 1)
+        for part_name, number in numbers.items():
+            _check_number(part_name, number, 0.0)
+            if item.name in ("momentum", "beta1", "beta2") and number >= 1:
+                raise RecipeError(f"{part_name}: expected less than 1, got {number}.")
 
 
 def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:

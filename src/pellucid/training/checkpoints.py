@@ -11,8 +11,10 @@ from pellucid.errors import ModelFileError, ValueProblem
 from pellucid.files import decode, encode, read_bytes, write_atomically
 from pellucid.model.archive import (
     check_format,
+    check_seal,
     expect_keys,
     pack_architecture,
+    sealed,
     unpack_architecture,
 )
 from pellucid.plan import recipe as recipes
@@ -73,7 +75,7 @@ def save_checkpoint(plan: Plan, state: State, path: Path) -> None:
         if state.best is None
         else {"epoch": state.best.epoch, "cost": state.best.cost},
     }
-    write_atomically(path, encode(tensors, metadata))
+    write_atomically(path, encode(tensors, sealed(tensors, metadata)))
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:
@@ -89,6 +91,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     path = Path(path)
     tensors, metadata = decode(read_bytes(path), path)
     check_format(metadata, FORMAT, VERSION, path)
+    check_seal(tensors, metadata, path)
     try:
         known = {"format", "version", "architecture", "recipe", "n_examples", "state", "best"}
         expect_keys(metadata, known)

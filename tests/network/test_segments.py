@@ -1,0 +1,194 @@
+"""The layout of the flat vector, views into it, and first values."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from pellucid.equations.initial import INITIALS
+from pellucid.errors import ArchitectureError
+from pellucid.model.network import Network
+from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.segments import (
+    Views,
+    buffer_segments,
+    initial_buffers,
+    initial_parameters,
+    length,
+    parameter_segments,
+)
+
+RICH = Architecture(
+    2,
+    (
+        Dense(3, "tanh", masks={0: ("110", "011")}),
+        Dense(2, "relu", inputs=(0, 1), bias="layer", norm="batch"),
+        Dense(1, "sigmoid", bias="none"),
+    ),
+)
+
+
+def test_layout_by_hand():
+    """Layer by layer weights, bias, gain, shift; offsets without gaps."""
+    found = [(s.name, s.kind, s.layer, s.source, s.offset, s.shape) for s in parameter_segments(RICH)]
+    assert found == [
+        ("weights.0.1", "weights", 1, 0, 0, (2, 3)),
+        ("bias.1", "bias", 1, None, 6, (3,)),
+        ("weights.0.2", "weights", 2, 0, 9, (2, 2)),
+        ("weights.1.2", "weights", 2, 1, 13, (3, 2)),
+        ("bias.2", "bias", 2, None, 19, (1,)),
+        ("gain.2", "gain", 2, None, 20, (2,)),
+        ("shift.2", "shift", 2, None, 22, (2,)),
+        ("weights.2.3", "weights", 3, 2, 24, (2, 1)),
+    ]
+    assert length(parameter_segments(RICH)) == 26
+    found = [(s.name, s.kind, s.offset, s.shape) for s in buffer_segments(RICH)]
+    assert found == [("mean.2", "mean", 0, (2,)), ("variance.2", "variance", 2, (2,))]
+    assert length(()) == 0
+
+
+def test_only_weights_are_penalised():
+    assert {s.kind for s in parameter_segments(RICH) if s.penalised} == {"weights"}
+    assert all(s.penalised for s in parameter_segments(RICH) if s.kind == "weights")
+
+
+def test_frozen_layers_and_rate_factors_mark_their_segments():
+    segments = parameter_segments(RICH, frozen=(1, 3), rate_factors={2: 0.5, 3: 0.1})
+    assert {(s.layer, s.trainable, s.rate_factor) for s in segments} == {
+        (1, False, 1.0),
+        (2, True, 0.5),
+        (3, False, 0.1),
+    }
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_segments_tile_the_vector(draw_architecture, seed):
+    """Each number of the vector belongs to exactly one segment, and a view shows it in place."""
+    segments = parameter_segments(draw_architecture(seed))
+    vector = np.arange(length(segments))
+    assert np.concatenate([s.view(vector).reshape(-1) for s in segments]).tolist() == list(vector)
+    assert all(s.view(vector).base is not None and s.stop == s.offset + s.size for s in segments)
+
+
+def test_writing_into_a_view_changes_the_network():
+    network = Network(2, RICH.layers, seed=1)
+    network.weights[0, 2][1, 0] = 7
+    network.biases[1] = [1, 2, 3]
+    network.weights[1][...] = 5
+    assert network.parameters[11] == 7
+    assert network.parameters[6:9].tolist() == [1, 2, 3]
+    assert network.parameters[:6].tolist() == [5] * 6
+    network.parameters[24:] = 9
+    assert network.weights[3].tolist() == [[9], [9]]
+    assert network.weights[2, 3] is network.weights[3]
+
+
+def test_views_are_a_mapping():
+    weights = Views(np.zeros(26), parameter_segments(RICH), "weights")
+    biases = Views(np.zeros(26), parameter_segments(RICH), "bias")
+    assert list(weights) == [(0, 1), (0, 2), (1, 2), (2, 3)]
+    assert [len(weights), len(biases)] == [4, 2]
+    assert [key in weights for key in [(0, 1), 1, 2, (1, 3), 9]] == [True, True, False, False, False]
+    assert [key in biases for key in [1, (2,), 3]] == [True, True, False]
+    assert {key: view.shape for key, view in biases.items()} == {(1,): (3,), (2,): (1,)}
+    assert repr(biases) == "<bias {(1,): (3,), (2,): (1,)}>"
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (2, r"weights\[2\]: expected one of .*; layer 2 has 2 connections, name one"),
+        (4, r"weights\[4\]: expected one of \[\(0, 1\), \(0, 2\), \(1, 2\), \(2, 3\)\]\."),
+        (0, r"weights\[0\]: expected one of"),
+        ((0, 3), r"weights\[\(0, 3\)\]: expected one of"),
+    ],
+)
+def test_views_of_nothing_are_refused(key, message):
+    weights = Views(np.zeros(26), parameter_segments(RICH), "weights")
+    with pytest.raises(ArchitectureError, match=message):
+        weights[key]
+
+
+def test_views_take_their_own_shape_only():
+    weights = Views(np.zeros(26), parameter_segments(RICH), "weights")
+    with pytest.raises(ArchitectureError, match=r"expected shape \(2, 3\), got \(3, 2\)"):
+        weights[1] = np.zeros((3, 2))
+    with pytest.raises(ArchitectureError, match=r"expected shape \(2, 3\), got \(\)"):
+        weights[1] = 0.0
+
+
+WIDE = Architecture(300, (Dense(200, "tanh"), Dense(100, "relu", inputs=(0, 1)), Dense(150)))
+VARIANCE = {  # of the weights k→l of WIDE, by fan in (over all connections) and fan out
+    "normal": {(0, 1): 1, (0, 2): 1, (1, 2): 1, (2, 3): 1},
+    "xavier": {(0, 1): 2 / 500, (0, 2): 2 / 600, (1, 2): 2 / 600, (2, 3): 2 / 250},
+    "he": {(0, 1): 2 / 300, (0, 2): 2 / 500, (1, 2): 2 / 500, (2, 3): 2 / 100},
+}
+
+
+@pytest.mark.parametrize("initial", sorted(INITIALS))
+def test_first_weights_have_the_mean_and_variance_of_their_row(initial):
+    """Within 5 standard errors; biases N(0, 1) with normal, else 0."""
+    vector = initial_parameters(WIDE, 3, initial)
+    assert vector.dtype == np.float32
+    for segment in parameter_segments(WIDE):
+        values, n = segment.view(vector).astype(float), segment.size
+        if segment.kind == "bias" and initial != "normal":
+            assert not values.any()
+            continue
+        expected = 1 if segment.source is None else VARIANCE[initial][segment.source, segment.layer]
+        assert abs(values.mean()) < 5 * sqrt(expected / n)
+        assert abs(values.var() / expected - 1) < 5 * sqrt(2 / n)
+
+
+def test_without_a_name_each_activation_chooses():
+    """tanh by xavier, relu by he."""
+    vector, segments = initial_parameters(WIDE, 3), parameter_segments(WIDE)
+    assert (vector[: segments[0].stop] == initial_parameters(WIDE, 3, "xavier")[:60_000]).all()
+    rest = slice(segments[1].stop, None)
+    assert (vector[rest] == initial_parameters(WIDE, 3, "he")[rest]).all()
+
+
+def test_seeds_and_connections_are_drawn_apart_and_again_the_same():
+    same, other = initial_parameters(WIDE, 3), initial_parameters(WIDE, 4)
+    assert (same == initial_parameters(WIDE, 3)).all()
+    assert not (same[:60_000] == other[:60_000]).any()
+    square = Architecture(50, (Dense(50, "tanh"), Dense(50, "tanh")))
+    network = Network.from_arrays(square, initial_parameters(square, 0), np.empty(0))
+    assert not (network.weights[1] == network.weights[2]).any()
+
+
+def test_masked_weights_begin_at_0_and_the_others_as_without_mask():
+    whole = Architecture(2, (Dense(3, "tanh"), *RICH.layers[1:]))
+    masked, free = initial_parameters(RICH, 0), initial_parameters(whole, 0)
+    keep = np.ones(26, bool)
+    keep[[2, 3]] = False
+    assert (masked[~keep] == 0).all()
+    assert (masked[keep] == free[keep]).all()
+
+
+def test_gains_begin_at_1_shifts_and_means_at_0_variances_at_1():
+    for initial in (None, "normal"):
+        network = Network.from_arrays(RICH, initial_parameters(RICH, 0, initial), np.empty(0))
+        named = {s.name: s.view(network.parameters).tolist() for s in network.segments}
+        assert (named["gain.2"], named["shift.2"]) == ([1, 1], [0, 0])
+    assert initial_buffers(RICH, "float64").tolist() == [0, 0, 1, 1]
+    assert initial_buffers(RICH).dtype == np.float32
+    assert initial_buffers(WIDE).shape == (0,)
+
+
+def test_an_odd_number_of_weights_is_drawn_in_pairs():
+    """Three normal numbers are the first three of four."""
+    three = initial_parameters(Architecture(3, (Dense(1, bias="none"),)), 0, "normal")
+    four = initial_parameters(Architecture(4, (Dense(1, bias="none"),)), 0, "normal")
+    assert (three == four[:3]).all()
+
+
+def test_precision_is_that_asked_for_with_the_same_draws():
+    double = initial_parameters(RICH, 0, dtype="float64")
+    assert double.dtype == np.float64
+    assert (initial_parameters(RICH, 0) == double.astype(np.float32)).all()
+
+
+def test_an_unknown_row_is_refused():
+    with pytest.raises(ArchitectureError, match="initial: expected one of normal, xavier, he, got"):
+        initial_parameters(RICH, 0, "glorot")
