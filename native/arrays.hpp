@@ -28,9 +28,10 @@ const T* data_if(const AnyArray& array) {
 }
 
 inline Inputs inputs(const AnyArray& X, Size n_inputs) {
+  if (X.ndim() != 2) throw nb::value_error("X: expected a matrix");
   Inputs found{static_cast<Size>(X.shape(0)), data_if<std::uint8_t>(X), data_if<float>(X),
                data_if<double>(X)};
-  if (X.ndim() != 2 || static_cast<Size>(X.shape(1)) != n_inputs ||
+  if (static_cast<Size>(X.shape(1)) != n_inputs ||
       !(found.bytes || found.floats || found.doubles)) {
     throw nb::value_error("X: expected uint8, float32 or float64 of shape (n, n_inputs)");
   }
@@ -38,6 +39,7 @@ inline Inputs inputs(const AnyArray& X, Size n_inputs) {
 }
 
 inline Targets targets(const AnyArray& Y, Size n_outputs) {
+  if (Y.ndim() == 0) throw nb::value_error("Y: expected a vector or a matrix");
   Targets found{static_cast<Size>(Y.shape(0)), data_if<std::int32_t>(Y), data_if<float>(Y),
                 data_if<double>(Y)};
   const bool fits = found.codes ? Y.ndim() == 1

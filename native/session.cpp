@@ -101,7 +101,7 @@ double Session<T>::cost_and_gradient(const T* parameters, const std::int64_t* ro
 }
 
 template <class T>
-double Session<T>::batch(const T* parameters, const std::int64_t* rows, Size n, bool dropout,
+double Session<T>::batch(const T* parameters, const std::int64_t* rows, Size n, bool training,
                          T* gradient, double& weight) {
   const double* w = examples_.weights;
   weight = static_cast<double>(n);
@@ -113,19 +113,20 @@ double Session<T>::batch(const T* parameters, const std::int64_t* rows, Size n, 
   if (n == 0) std::fill_n(gradient, plan_.n_parameters, T(0));
   double cost = 0;
   for (Size first = 0; first < n; first += CHUNK) {
+    if (!training && interrupts_.raised()) return cost;  // a step is always finished
     const Size count = std::min(CHUNK, n - first);
     const std::int64_t* chunk = rows + first;
     passes_.take(examples_.X, chunk, count);
     examples_.Y.take(chunk, count, units, Y_.data());
-    if (dropout) passes_.draw_masks(progress_.epoch, progress_.position, first);
-    passes_.forward(parameters, dropout);
+    if (training) passes_.draw_masks(progress_.epoch, progress_.position, first);
+    passes_.forward(parameters, training);
     passes_.losses(Y_.data(), losses_.data());
     for (Size i = 0; i < count; ++i) {
       const double share = (w ? w[chunk[i]] : 1.0) / whole;
       shares_[i] = static_cast<T>(share);
       cost += static_cast<double>(losses_[i]) * share;
     }
-    passes_.backward(parameters, Y_.data(), shares_.data(), dropout, gradient, first > 0);
+    passes_.backward(parameters, Y_.data(), shares_.data(), training, gradient, first > 0);
   }
   return cost + add_penalty(parameters, gradient, weight);
 }

@@ -59,8 +59,8 @@ class Session {
   const Progress& progress() const { return progress_; }
 
  private:
-  // Cost of a batch, and its gradient; `weight` becomes its Σ w.
-  double batch(const T* parameters, const std::int64_t* rows, Size n, bool dropout, T* gradient,
+  // Cost of a batch, and its gradient; `weight` becomes its Σ w. With dropout when `training`.
+  double batch(const T* parameters, const std::int64_t* rows, Size n, bool training, T* gradient,
                double& weight);
   double add_penalty(const T* parameters, T* gradient, double weight);
   void update(const double* numbers, Size n_numbers);

@@ -53,7 +53,11 @@ def test_inputs_come_out_contiguous_and_uncopied_where_they_are():
         ([["a", "b"]], None, "expected numbers, got values of type <U1. Turn text"),
         (np.array([[1, None]], object), None, "expected numbers, got values of type object"),
         ([[1 + 2j]], None, "expected numbers, got values of type complex128"),
-        (np.array([["2020-01-01"]], "M8[D]"), None, "expected numbers, got values of type datetime"),
+        (
+            np.array([["2020-01-01"]], "M8[D]"),
+            None,
+            "expected numbers, got values of type datetime",
+        ),
         ([[1, 2], [3]], None, "expected rows of equal length"),
         ([[1, 2], [NAN, 4]], None, "finite numbers, got nan in row 1, column 0 .1 such values"),
         ([[1, INF], [-INF, 4]], None, "finite numbers, got inf in row 0, column 1 .2 such values"),

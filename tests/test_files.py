@@ -207,7 +207,10 @@ LIES = {
     "a length beyond the file": ((100).to_bytes(8, "little") + b"{}", "ends inside"),
     "not a table": (file_of([1]), "not a table"),
     "not text": (file_of(b"\xff\xfe{}"), "not JSON"),
-    "a name twice": (file_of(b'{"a":%b,"a":%b}' % ((json.dumps(tensor()).encode(),) * 2), F4), "not JSON"),
+    "a name twice": (
+        file_of(b'{"a":%b,"a":%b}' % ((json.dumps(tensor()).encode(),) * 2), F4),
+        "not JSON",
+    ),
     "a key twice inside": (file_of(b'{"a":{"dtype":"F32","dtype":"F64"}}'), "not JSON"),
     "NaN": (file_of(b'{"a":NaN}'), "not JSON"),
     "infinity": (file_of(b'{"a":-Infinity}'), "not JSON"),
@@ -321,7 +324,8 @@ BOMBS = {
     "depth": b"[" * MANY,
     "a wide text": b'{"__metadata__":{"a":"\\"' + b"a" * FULL + '😀\\""}}'.encode(),
     "a wide escaped text": b'{"__metadata__":{"a":"\\"' + b"a" * (FULL - 50) + b'\\ud83d\\ude00"}}',
-    "a text in metadata": b'{"__metadata__":{"a":"\\"%b\\\\ud83d\\\\ude00\\""}}' % (b"a" * FULL)[:-50],
+    "a text in metadata": b'{"__metadata__":{"a":"\\"%b\\\\ud83d\\\\ude00\\""}}'
+    % (b"a" * FULL)[:-50],
     "lists in metadata": b'{"__metadata__":{"a":"[' + b"[]," * (MANY // 2 - 4) + b'0]"}}',
     "sides": json.dumps({"a": tensor([10**15] * (MANY - 20))}).encode(),
     "tensors": json.dumps(

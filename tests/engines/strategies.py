@@ -115,9 +115,8 @@ def examples_of(draw: st.DrawFn, architecture: Architecture, loss: str, n: int) 
     rng = _rng(draw)
     output = architecture.layers[-1].activation
     kind = draw(st.sampled_from((np.uint8, np.float32, np.float64)))
-    X = rng.integers(0, 256, (n, architecture.n_inputs)) if kind == np.uint8 else None
-    if X is None:
-        X = rng.normal(size=(n, architecture.n_inputs))
+    shape = n, architecture.n_inputs
+    X: Array = rng.integers(0, 3, shape) if kind == np.uint8 else rng.normal(size=shape)
     n_out = architecture.n_outputs
     Y: Array = rng.uniform(0, 1, (n, n_out))
     if output == "softmax":

@@ -43,9 +43,7 @@ PHILOX = [  # the known answers of Random123 for philox4x64-10: counter, key, wo
         [0xA528F45403E61D95, 0x38C72DBD566E9788, 0xA5A1610E72FD18B5, 0x57BD43B5E52B7FE6],
     ),
 ]
-examples = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 each_set = pytest.mark.parametrize("instruction_set", SETS)
 
 
@@ -135,9 +133,7 @@ def test_predictions_and_losses(instruction_set: str, case: Case) -> None:
     expected = reference.losses(case.examples)
     for mine, other in zip(native.losses(case.examples), expected, strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-11, atol=1e-11)
-    np.testing.assert_allclose(
-        native.predict(case.examples.X), expected[0], rtol=1e-11, atol=1e-11
-    )
+    np.testing.assert_allclose(native.predict(case.examples.X), expected[0], rtol=1e-11, atol=1e-11)
 
 
 @each_set

@@ -27,8 +27,8 @@ KNOWN = {
 FORMULAS = {
     "half_sse": lambda P, Y: sum((p - y) ** 2 for p, y in zip(P, Y, strict=True)) / 2,
     "mse": lambda P, Y: sum((p - y) ** 2 for p, y in zip(P, Y, strict=True)) / len(P),
-    "binary_cross_entropy": lambda P, Y: -sum(
-        y * log(p) + (1 - y) * log(1 - p) for p, y in zip(P, Y, strict=True)
+    "binary_cross_entropy": lambda P, Y: (
+        -sum(y * log(p) + (1 - y) * log(1 - p) for p, y in zip(P, Y, strict=True))
     ),
     "cross_entropy": lambda P, Y: -sum(y * log(p) for p, y in zip(P, Y, strict=True)),
 }
@@ -85,9 +85,7 @@ def test_dP_is_the_derivative_by_the_prediction(name, seed, assert_derivative):
 def test_delta_is_the_derivative_by_the_sums_of_the_link(name, seed, assert_derivative):
     Z, P, Y = drawn(name, seed)
     row, link = LOSSES[name], ACTIVATIONS[LOSSES[name].link]
-    assert_derivative(
-        row.delta(P, Y, np), lambda at: row.value(at, link.f(at, np), Y, np).sum(), Z
-    )
+    assert_derivative(row.delta(P, Y, np), lambda at: row.value(at, link.f(at, np), Y, np).sum(), Z)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -58,7 +58,9 @@ def test_adam_bias_correction_over_many_steps():
 
 def test_momentum_acts_on_new_gradients_only_when_the_rate_changes():
     """With the rate at 0 the velocity goes on: v ← μ v, p ← p + v."""
-    p, v = OPTIMIZERS["momentum"].update(np.array([1.0]), np.array([9.0]), (np.array([4.0]),), 7, 0, 0.5)
+    p, v = OPTIMIZERS["momentum"].update(
+        np.array([1.0]), np.array([9.0]), (np.array([4.0]),), 7, 0, 0.5
+    )
     assert (p[0], v[0]) == (3, 2)
 
 

@@ -135,7 +135,14 @@ def test_frozen_values():
     assert permutation(0, SHUFFLE, 1, 10).tolist() == [5, 0, 6, 2, 7, 9, 4, 8, 3, 1]
     large = permuted(np.arange(6), 60000, 0, SHUFFLE, 0)
     assert large.tolist() == [41669, 36613, 37394, 45815, 22878, 36912]
-    assert permuted(np.arange(6), 5000, 7, SPLIT, 2).tolist() == [4971, 4924, 4235, 1958, 3120, 1289]
+    assert permuted(np.arange(6), 5000, 7, SPLIT, 2).tolist() == [
+        4971,
+        4924,
+        4235,
+        1958,
+        3120,
+        1289,
+    ]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 5), (8, 16)])

@@ -70,8 +70,13 @@ def models(draw):
         units.append(draw(st.integers(1, 4)))
         sources = {number - 1} | draw(st.sets(st.integers(0, number - 1)))
         masks = {
-            k: draw(st.lists(st.text("01", min_size=units[-1], max_size=units[-1]),
-                             min_size=units[k], max_size=units[k]))
+            k: draw(
+                st.lists(
+                    st.text("01", min_size=units[-1], max_size=units[-1]),
+                    min_size=units[k],
+                    max_size=units[k],
+                )
+            )
             for k in draw(st.sets(st.sampled_from(sorted(sources))))
         }
         layers.append(

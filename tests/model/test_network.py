@@ -117,4 +117,6 @@ def test_saved_and_loaded_it_predicts_the_same(tmp_path, blobs):
     network = Network(2, LAYERS)
     train(network, *blobs, optimizer=Adam(0.05), epochs=2)
     network.save(tmp_path / "a.safetensors")
-    assert np.array_equal(load(tmp_path / "a.safetensors").predict(blobs[0]), network.predict(blobs[0]))
+    assert np.array_equal(
+        load(tmp_path / "a.safetensors").predict(blobs[0]), network.predict(blobs[0])
+    )

@@ -111,7 +111,10 @@ ERRORS = {
     "a mask of letters": (lambda: Dense(2, masks={0: ("1a",)}), "zeros and ones.* got .'1a'"),
     "no layers": (lambda: chain(), r"at least one layer, each a pellucid.Dense, got \(\)"),
     "a number for a layer": (lambda: chain(3), r"each a pellucid.Dense, got \(3,\)"),
-    "no inputs": (lambda: chain(Dense(1), n_inputs=0), "n_inputs: expected a whole number .* got 0"),
+    "no inputs": (
+        lambda: chain(Dense(1), n_inputs=0),
+        "n_inputs: expected a whole number .* got 0",
+    ),
     "a layer that feeds itself": (
         lambda: chain(Dense(1, inputs=(1,))),
         "layer 1: expected inputs from earlier layers, 0 to 0, got 1. Layer 0 is the input",

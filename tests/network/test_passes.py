@@ -168,7 +168,9 @@ def test_both_forms_of_the_output_gradient_agree():
     # p = ½: half_sse gives (p − y) p (1 − p) = −1/8, binary cross-entropy p − y = −½.
     assert output_gradient("half_sse", architecture, tape, Y, share).tolist() == [[-1 / 16]]
     assert output_gradient("mse", architecture, tape, Y, share).tolist() == [[-1 / 8]]
-    assert output_gradient("binary_cross_entropy", architecture, tape, Y, share).tolist() == [[-1 / 4]]
+    assert output_gradient("binary_cross_entropy", architecture, tape, Y, share).tolist() == [
+        [-1 / 4]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ RICH = Architecture(
 
 def test_layout_by_hand():
     """Layer by layer weights, bias, gain, shift; offsets without gaps."""
-    found = [(s.name, s.kind, s.layer, s.source, s.offset, s.shape) for s in parameter_segments(RICH)]
+    found = [
+        (s.name, s.kind, s.layer, s.source, s.offset, s.shape) for s in parameter_segments(RICH)
+    ]
     assert found == [
         ("weights.0.1", "weights", 1, 0, 0, (2, 3)),
         ("bias.1", "bias", 1, None, 6, (3,)),
@@ -88,7 +90,13 @@ def test_views_are_a_mapping():
     biases = Views(np.zeros(26), parameter_segments(RICH), "bias")
     assert list(weights) == [(0, 1), (0, 2), (1, 2), (2, 3)]
     assert [len(weights), len(biases)] == [4, 2]
-    assert [key in weights for key in [(0, 1), 1, 2, (1, 3), 9]] == [True, True, False, False, False]
+    assert [key in weights for key in [(0, 1), 1, 2, (1, 3), 9]] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert [key in biases for key in [1, (2,), 3]] == [True, True, False]
     assert {key: view.shape for key, view in biases.items()} == {(1,): (3,), (2,): (1,)}
     assert repr(biases) == "<bias {(1,): (3,), (2,): (1,)}>"

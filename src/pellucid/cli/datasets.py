@@ -1,5 +1,6 @@
 """``pellucid datasets``: the data sets that have a name, and fetching them."""
 
+from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -21,12 +22,16 @@ def list_datasets(
 
     if as_json:
         say_json(
-            {name: row._asdict() | {"load": None, "fetch": None} for name, row in SOURCES.items()}
+            {
+                name: {"description": row.description, "citation": row.citation}
+                for name, row in SOURCES.items()
+            }
         )
         return
     for name, row in SOURCES.items():
-        say(f"{name:<8}{row.description}")
-        say(f"{'':<8}{row.citation}")
+        lines = [*wrap(row.description, 72), *wrap(row.citation, 72)]
+        for label, line in zip([name] + [""] * len(lines), lines, strict=False):
+            say(f"{label:<8}{line}")
 
 
 @app.command()

@@ -12,10 +12,10 @@ PLAIN_SHADES = " .+*#"  # where the output cannot show the others
 
 
 def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
-    """Return a row of pixels as lines of characters, ink dark, `width` characters wide."""
+    """Return a row of pixels as lines of characters, ink dark, if it can be at most `width` wide."""
     pixels = row.reshape(image.height, image.width) / image.maximum
-    across = max(width // image.width, 1)
     # A character is about twice as high as wide.
+    across = min(max(width // image.width, 1), 2)
     pixels = np.repeat(pixels, across, axis=1)
     down = max(round(2 / across), 1)
     rows = -(-image.height // down)
@@ -37,7 +37,7 @@ def beside(left: str, right: list[str], gap: int = 3) -> str:
     top = max((len(lines) - len(right)) // 2, 0)
     lines += [""] * (top + len(right) - len(lines))
     for i, text in enumerate(right):
-        lines[top + i] = lines[top + i].ljust(width) + text
+        lines[top + i] = (lines[top + i].ljust(width) + text).rstrip()
     return "\n".join(lines)
 
 

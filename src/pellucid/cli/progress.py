@@ -35,9 +35,10 @@ class Progress:
         self._measure(record.step, record.seconds)
         if self.bar is None and not last and record.epoch % sparse:
             return
-        figures = f"{record.cost:>12.5f}"
+        figures = f"{_short(record.cost):>12}"
         if self._n_validation:
-            figures += f"{record.validation_cost:>12.5f}{self._shown(record.validation_score):>11}"
+            score = self._shown(record.validation_score)
+            figures += f"{_short(record.validation_cost):>12}{score:>11}"
         left = self._left(record.step)
         mark = " *" if is_best else ""
         done = f"{record.epoch}/{self._plan.recipe.epochs}"
@@ -71,7 +72,12 @@ class Progress:
         return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else clock
 
     def _shown(self, score: float) -> str:
-        return f"{100 * score:.2f} %" if self._score == "accuracy" else f"{score:.4f}"
+        return f"{100 * score:.2f} %" if self._score == "accuracy" else _short(score)
+
+
+def _short(number: float) -> str:
+    """A number that keeps to its column, however large."""
+    return f"{number:.5f}" if abs(number) < 1e4 else f"{number:.3e}"
 
 
 class Bar:
@@ -84,12 +90,12 @@ class Bar:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
-            TextColumn("cost {task.fields[cost]:.4f}"),
+            TextColumn("cost {task.fields[cost]}"),
             TextColumn("{task.fields[left]} left"),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("epoch 1", total=1, cost=0.0, left="?")
+        self._task = self._progress.add_task("epoch 1", total=1, cost="?", left="?")
         self._progress.start()
 
     def show(self, step: int, total: int, epoch: int, cost: float, left: str) -> None:
@@ -99,7 +105,7 @@ class Bar:
             completed=step,
             total=total,
             description=f"epoch {epoch}",
-            cost=cost,
+            cost=_short(cost),
             left=left,
         )
 

@@ -58,7 +58,7 @@ def show_worst(judged: Report, model: Model, X: Array, Y: Array) -> None:
         return
     for mistake in worst_mistakes(judged.predictions, Y, judged.losses):
         right, taken = model.classes[mistake.right], model.classes[mistake.taken_for]
-        words = [f"the worst mistake: row {mistake.row},", f"a {right} taken for a {taken}"]
+        words = [f"the worst mistake: row {mistake.row},", f"{right} taken for {taken}"]
         say()
         if model.image is None:
             say(" ".join(words))

@@ -11,7 +11,7 @@ from pellucid.cli.reporting import judge, part_figures
 from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, write_record
 from pellucid.cli.settings import examples_of, settings
 from pellucid.data.dataset import Dataset
-from pellucid.data.sources import load
+from pellucid.data.sources import SOURCES, load
 from pellucid.errors import DivergedError, RecipeError
 from pellucid.evaluation.report import Report, report
 from pellucid.model.archive import save as save_model
@@ -71,7 +71,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     )
     folder = new_run(given["out"], given["name"] or run_name(data))
     record = {
-        "data": data if data in ("mnist", "digits") else str(Path(data).expanduser().resolve()),
+        "data": data if data in SOURCES else str(Path(data).expanduser().resolve()),
         "validation": asked.validation,
         "checkpoint_every": given["checkpoint_every"],
         "architecture": architecture_to_json(model.network.architecture),
@@ -103,8 +103,10 @@ def carry_out(training: Training) -> Outcome:
         stopped = _follow(training)
     except KeyboardInterrupt:
         interrupted = True
-        history = training.run.history
-        stopped = Stopped("asked", f"interrupted after {len(history.epochs)} epochs")
+        run = training.run
+        run.save(training.folder / CHECKPOINT)
+        done = f"interrupted after {run.state.step} of {run.plan.total_steps} steps"
+        stopped = Stopped("asked", done)
         tell(f"interrupted; go on with: pellucid train --resume {training.folder}")
     if stopped.reason == "diverged":
         raise DivergedError(f"{stopped.sentence}. The run is in {training.folder}.")

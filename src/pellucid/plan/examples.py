@@ -127,6 +127,6 @@ def _weights(weights: npt.ArrayLike | None, n: int) -> Array | None:
     if column.shape != (n, 1) or (column < 0).any() or not column.sum() > 0:
         raise DataError(
             f"sample_weight: expected {n} numbers of at least 0, not all 0, "
-            f"got shape {np.shape(weights)}, smallest {column.min():g}."
+            f"got shape {np.shape(weights)}, smallest {column.min(initial=np.inf):g}."
         )
     return np.ascontiguousarray(column[:, 0])

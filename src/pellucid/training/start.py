@@ -142,6 +142,11 @@ def hold_out(
     """Return the training and the validation part, taken from `examples` or given."""
     if validation is None:
         return examples, None
+    pair = isinstance(validation, tuple) and len(validation) == 2
+    if not pair and not isinstance(validation, int | float):
+        raise DataError(
+            f"validation: expected a pair (X, Y), or a share such as 0.1, got {validation!r}."
+        )
     if isinstance(validation, tuple):
         X, Y = validation
         names = ("validation X", "validation Y")

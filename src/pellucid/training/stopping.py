@@ -1,5 +1,7 @@
 """Why a run stops: every reason, and the sentence that says it with its number."""
 
+import math
+
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import Best, State
 from pellucid.training.events import Stopped
@@ -59,7 +61,8 @@ def judge(plan: Plan, state: State, cost: float) -> bool:
     """Count an epoch with `cost` for or against patience; return whether it is the best so far."""
     if plan.recipe.patience is None:
         return False
-    if state.best is None or cost < state.best.cost - plan.recipe.min_delta:
+    bar = math.inf if state.best is None else state.best.cost - plan.recipe.min_delta
+    if cost < bar:  # never of a NaN: an epoch that diverged is not the best one
         state.best = Best(state.parameters.copy(), state.buffers.copy(), state.epoch, cost)
         state.epochs_without_better = 0
         return True

@@ -1,0 +1,83 @@
+"""Choosing an engine by name, with and without the compiled core."""
+
+import importlib
+import sys
+
+import pytest
+
+from pellucid.engines.select import choose, engines
+from pellucid.errors import UnsupportedError
+from pellucid.network.architecture import Architecture, Dense
+from pellucid.plan.plan import Plan, compile_plan
+from pellucid.plan.recipe import Recipe
+
+BUILT = importlib.util.find_spec("pellucid._native") is not None
+built = pytest.mark.skipif(not BUILT, reason="the native core was not built")
+
+
+def plan(norm: str = "none") -> Plan:
+    """Any plan."""
+    layers = (Dense(3, "relu", norm=norm), Dense(2, "softmax"))
+    return compile_plan(Architecture(4, layers), Recipe(), 10)
+
+
+@pytest.fixture
+def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where there was no C++ compiler."""
+    found = importlib.import_module
+
+    def import_module(name: str) -> object:
+        if name == "pellucid._native":
+            raise ModuleNotFoundError(name=name)
+        return found(name)
+
+    monkeypatch.delitem(sys.modules, "pellucid._native", raising=False)
+    monkeypatch.setattr(importlib, "import_module", import_module)
+
+
+@built
+@pytest.mark.parametrize("name", ["auto", "native"])
+def test_native_is_chosen_where_it_can(name: str) -> None:
+    """It is the engine of auto, and says its instruction set."""
+    engine, why = choose(name, plan())
+    assert (engine.name, why) == ("native", f"native ({engine.instruction_set})")
+
+
+def test_reference_is_had_for_the_asking() -> None:
+    """By its name the reference engine is chosen, and nothing needs explaining."""
+    engine, why = choose("reference", plan())
+    assert (engine.name, why) == ("reference", "reference")
+
+
+@built
+def test_auto_says_what_native_lacks() -> None:
+    """Where native cannot, auto takes the reference engine and says why; native is refused."""
+    engine, why = choose("auto", plan("batch"))
+    assert engine.name == "reference"
+    assert why == "reference: native has no batch normalization yet"
+    with pytest.raises(UnsupportedError, match='no batch normalization yet.*"reference"'):
+        choose("native", plan("batch"))
+
+
+@pytest.mark.usefixtures("not_built")
+def test_without_the_core_there_is_the_reference() -> None:
+    """Not built, native is refused with a cure, and auto does without it."""
+    engine, why = choose("auto", plan())
+    assert engine.name == "reference"
+    assert why.startswith("reference: the native core was not built (no C++ compiler")
+    with pytest.raises(UnsupportedError, match="Install a C.. compiler"):
+        choose("native", plan())
+    assert engines()["native"].startswith("not here: the native core was not built")
+
+
+def test_unknown_names_are_refused() -> None:
+    """The error lists the names there are."""
+    with pytest.raises(UnsupportedError, match="auto, native, reference, got 'abacus'"):
+        choose("abacus", plan())
+
+
+def test_every_engine_is_listed() -> None:
+    """The list for `pellucid info` names each engine with what it calculates with."""
+    found = engines()
+    assert set(found) == {"native", "reference"}
+    assert found["reference"].startswith("numpy")

@@ -1,0 +1,363 @@
+import runpy
+import tracemalloc
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pellucid import (
+    SGD,
+    Adam,
+    Cosine,
+    DataError,
+    Dense,
+    EpochEnded,
+    FileError,
+    ModelFileError,
+    Momentum,
+    Network,
+    Stopped,
+    load,
+    resume,
+    start,
+)
+from pellucid.files import decode, encode
+from pellucid.model.archive import sealed
+from pellucid.plan.state import Best, Snapshot, State
+from pellucid.training.checkpoints import load_checkpoint, save_checkpoint
+
+KILL = Path(__file__).with_name("kill.py")
+
+# Everything that a state may hold, in runs of 4 steps an epoch over 90 examples.
+RUNS = {
+    "sgd": {"optimizer": SGD(0.3), "epochs": 3},
+    "adam": {"optimizer": Adam(Cosine(0.05)), "dropout": 0.3, "epochs": 3},
+    "momentum": {"optimizer": Momentum(0.1, Cosine(0.5, 0.9)), "l2": 0.01, "epochs": 3},
+    "steps": {"steps": 10, "epochs": 9},
+    "early": {"optimizer": Adam(0.3), "patience": 2, "epochs": 12, "validation": 0.2},
+    "target": {"optimizer": Adam(0.03), "target_cost": 0.7, "epochs": 20},
+    "weights": {"sample_weight": np.arange(90) % 4 + 0.5, "epochs": 3, "validation": 0.2},
+    "frozen": {"frozen": (1,), "rate_factors": {2: 2.0}, "epochs": 3},
+}
+DATA_OPTIONS = ("sample_weight", "validation")
+
+
+def network(norm="none"):
+    layers = [
+        Dense(4, "tanh", norm=norm, masks={0: ("1101", "0111")}),
+        Dense(3, "softmax", inputs=(0, 1)),
+    ]
+    return Network(2, layers, seed=2, scale=(0.5, 2.0), shift=0.1)
+
+
+def begin(blobs, options, engine, norm="none", every=2):
+    return start(network(norm), *blobs, batch_size=24, every=every, engine=engine, **options)
+
+
+def as_data(options):
+    return {name: options[name] for name in DATA_OPTIONS if name in options}
+
+
+def outcome(run, sha):
+    """All that is the same, or not, at the end of two runs, times left out."""
+    history = run.history
+    records = [repr(record[:-1]) for record in history.epochs]
+    digest = sha(run.network.parameters, run.network.buffers, run.state.slots)
+    return digest, records, history.reason, history.sentence, history.best_epoch
+
+
+def check_every_event(blobs, tmp_path, sha, options, engine, norm="none"):
+    whole = begin(blobs, options, engine, norm)
+    for i, _ in enumerate(whole):
+        whole.save(tmp_path / f"{i}")
+    expected = outcome(whole, sha)
+    n_events = len(list(tmp_path.iterdir()))
+    assert n_events > 8
+    for i in range(n_events):
+        again = resume(tmp_path / f"{i}", *blobs, **as_data(options), every=5)
+        first, *_, last = again
+        assert first.step == load_checkpoint(tmp_path / f"{i}").state.step
+        assert isinstance(last, Stopped)
+        assert outcome(again, sha) == expected, i
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_resumed_at_any_event_a_run_ends_the_same(blobs, tmp_path, sha, engine, name):
+    check_every_event(blobs, tmp_path, sha, RUNS[name], engine)
+
+
+@pytest.mark.parametrize("name", ["adam", "early"])
+def test_running_averages_are_resumed_too(blobs, tmp_path, sha, name):
+    check_every_event(blobs, tmp_path, sha, RUNS[name], "reference", norm="batch")
+
+
+def test_own_validation_data_and_a_rate_set_by_hand_are_resumed(blobs, tmp_path, sha, engine):
+    held = (blobs[0][:20], blobs[1][:20])
+
+    def carry_out(run, path=None):
+        for event in run:
+            if isinstance(event, EpochEnded) and event.record.epoch == 2 and path:
+                run.set_rate(0.01)
+                run.save(path)
+        return outcome(run, sha)
+
+    options = {"optimizer": SGD(0.5), "epochs": 4, "patience": 9, "validation": held}
+    expected = carry_out(begin(blobs, options, engine), tmp_path / "c")
+    assert carry_out(resume(tmp_path / "c", *blobs, validation=held)) == expected
+
+
+def test_a_run_resumed_many_times_ends_the_same(blobs, tmp_path, sha, engine):
+    expected_run = begin(blobs, RUNS["adam"], engine)
+    list(expected_run)
+    run, path = begin(blobs, RUNS["adam"], engine, every=1), tmp_path / "c"
+    for _ in range(12):
+        events = iter(run)
+        next(events), next(events)
+        run.save(path)
+        run = resume(path, *blobs, every=1)
+    list(run)
+    assert outcome(run, sha) == outcome(expected_run, sha)
+
+
+def test_a_finished_run_stays_finished(blobs, tmp_path, sha, engine):
+    run = begin(blobs, RUNS["early"], engine)
+    list(run)
+    run.save(tmp_path / "c")
+    again = resume(tmp_path / "c", *blobs, validation=0.2)
+    assert [type(event).__name__ for event in again] == ["Started", "Stopped"]
+    assert outcome(again, sha) == outcome(run, sha)
+
+
+def flat(value):
+    """The fields of a state as plain comparable data."""
+    if isinstance(value, Snapshot | Best | State):
+        return {item.name: flat(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, np.ndarray):
+        return (str(value.dtype), value.shape, value.tobytes())
+    return repr(value)
+
+
+def test_every_field_comes_back(blobs, tmp_path):
+    run = begin(blobs, RUNS["early"], "reference", norm="batch")
+    for event in run:
+        if getattr(event, "step", 0) == 8:
+            break
+    run.set_rate(0.02)
+    run.save(tmp_path / "c")
+    found = load_checkpoint(tmp_path / "c")
+    assert found.plan == run.plan
+    assert flat(found.state) == flat(run.state)
+    state = run.state
+    assert state.best is not None
+    assert (state.step, state.epoch, state.position) == (8, 2, 2)
+    assert state.rate_scale != 1
+    assert state.cost_sum > 0
+    assert state.history
+    assert state.fingerprint
+    assert not np.array_equal(state.epoch_start.parameters, state.parameters)
+
+
+def test_arrays_that_were_read_can_be_written(blobs, tmp_path):
+    run = begin(blobs, RUNS["sgd"], "reference")
+    run.save(tmp_path / "c")
+    state = load_checkpoint(tmp_path / "c").state
+    for array in (state.parameters, state.buffers, state.slots, state.epoch_start.parameters):
+        assert array.flags.writeable
+
+
+@pytest.fixture
+def stored(blobs, tmp_path):
+    """A checkpoint in the middle of an epoch, and its path."""
+    run = begin(blobs, RUNS["early"], "reference", norm="batch")
+    for event in run:
+        if getattr(event, "step", 0) == 8:
+            break
+    run.save(tmp_path / "checkpoint.safetensors")
+    return run, tmp_path / "checkpoint.safetensors"
+
+
+def test_other_data_are_refused(stored, blobs):
+    _, path = stored
+    X, Y = blobs
+    shifted = X.copy()
+    shifted[17, 1] = np.nextafter(shifted[17, 1], 9)
+    for data in ((shifted, Y), (X, np.roll(Y, 1)), (X[:-1], Y[:-1]), (X[::-1], Y[::-1])):
+        with pytest.raises(DataError, match=r"expected the data that the run began with"):
+            resume(path, *data, validation=0.2)
+
+
+def test_other_validation_is_refused(stored, blobs):
+    _, path = stored
+    X, Y = blobs
+    for validation in (None, 0.1, (X[:18], Y[:18])):
+        with pytest.raises(DataError, match="Give the same files and the same validation"):
+            resume(path, X, Y, validation=validation)
+    with pytest.raises(DataError, match="expected the data"):
+        resume(path, X, Y, validation=0.2, sample_weight=np.ones(90))
+
+
+def test_data_of_another_shape_are_refused(stored, blobs):
+    with pytest.raises(DataError, match="expected 2 columns"):
+        resume(stored[1], blobs[0][:, :1], blobs[1], validation=0.2)
+
+
+def test_every_truncation_is_one_clear_error(stored):
+    _, path = stored
+    content = path.read_bytes()
+    for length in [*range(0, len(content), 23), len(content) - 1]:
+        path.write_bytes(content[:length])
+        with pytest.raises(ModelFileError, match="damaged"):
+            load_checkpoint(path)
+
+
+def test_flipped_bits_are_an_error_or_harmless(stored):
+    run, path = stored
+    content = path.read_bytes()
+    random = np.random.default_rng(0)
+    for place in random.choice(len(content), 1500, replace=False):
+        changed = bytearray(content)
+        changed[place] ^= 1 << int(random.integers(8))
+        path.write_bytes(changed)
+        try:
+            found = load_checkpoint(path)
+        except ModelFileError as problem:
+            assert str(path) in str(problem)
+        else:
+            assert flat(found.state) == flat(run.state)
+
+
+@settings(deadline=None, max_examples=100)
+@given(content=st.binary(max_size=200))
+def test_any_bytes_are_refused(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("bytes") / "c"
+    path.write_bytes(content)
+    with pytest.raises(ModelFileError, match="is damaged or was not written by Pellucid"):
+        load_checkpoint(path)
+
+
+def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
+    run, path = stored
+    with pytest.raises(ModelFileError, match="expected a file of the format pellucid.model"):
+        load(path)
+    run.network.save(path)
+    with pytest.raises(ModelFileError, match="expected a file of the format pellucid.checkpoint"):
+        resume(path, *blobs)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "m['version'] = 2",
+        "m['extra'] = 1",
+        "del m['recipe']",
+        "m['recipe']['loss'] = 'magic'",
+        "m['recipe']['extra'] = 1",
+        "m['recipe']['optimizer'] = {'name': 'adam', 'rate': 1}",
+        "m['recipe']['seed'] = -1",
+        "m['recipe']['precision'] = 'float64'",
+        "m['recipe']['frozen'] = [1, 2]",
+        "m['recipe']['dropout'] = 'x'",
+        "m['n_examples'] = 0",
+        "m['n_examples'] = 1.5",
+        "m['n_examples'] = True",
+        "m['state'] = None",
+        "m['state']['extra'] = 0",
+        "m['state']['step'] = -1",
+        "m['state']['step'] = 1.0",
+        "m['state']['position'] = 4",
+        "m['state']['rate_scale'] = -0.5",
+        "m['state']['engine'] = 3",
+        "m['best'] = None",
+        "m['best'] = {'epoch': 0, 'cost': 1.0}",
+        "m['best'] = {'epoch': 1, 'cost': 'low'}",
+        "m['architecture']['layers'][0]['units'] = 5",
+        "m['architecture']['layers'][0]['norm'] = 'none'",
+        "t['parameters'] = t['parameters'][:-1]",
+        "t['parameters'][0] = np.nan",
+        "t['slots'] = t['slots'][:1]",
+        "t['slots'][0, 0] = np.inf",
+        "t['buffers'] = t['buffers'].astype(np.float64)",
+        "t['epoch_start.parameters'] = t['parameters'][None]",
+        "t['best.parameters'] = t['parameters'][:1]",
+        "t['history'] = t['history'][:, :3]",
+        "t['history'] = t['history'].reshape(-1)",
+        "t['history'][0, 0] = np.nan",
+        "t['more'] = t['history']",
+        "del t['history']",
+    ],
+)
+def test_content_that_does_not_fit_is_refused(stored, how):
+    """With a digest that is right: the content itself is judged."""
+    _, path = stored
+    tensors, metadata = decode(path.read_bytes(), path)
+    tensors = {name: tensor.copy() for name, tensor in tensors.items()}
+    del metadata["digest"]
+    exec(how, {"t": tensors, "m": metadata, "np": np})
+    path.write_bytes(encode(tensors, sealed(tensors, metadata)))
+    with pytest.raises(ModelFileError) as problem:
+        load_checkpoint(path)
+    assert str(path) in str(problem.value)
+
+
+def peak(path):
+    """The most memory that was held while a checkpoint was read, or refused."""
+    tracemalloc.start()
+    try:
+        load_checkpoint(path)
+    except ModelFileError:
+        pass
+    finally:
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return most
+
+
+def test_reading_takes_about_twice_the_size_of_the_file(tmp_path):
+    X = np.zeros((4, 500), np.float32)
+    large = Network(500, [Dense(500), Dense(2, "softmax")])
+    run = start(large, X, [0, 1, 0, 1], epochs=2, patience=2, engine="reference")
+    list(run)
+    path = tmp_path / "c"
+    run.save(path)
+    assert path.stat().st_size > 6 * 4 * 250_000
+    assert peak(path) < 2.2 * path.stat().st_size + (1 << 20)
+
+
+@pytest.mark.parametrize("how", ["units", "n_examples", "header"])
+def test_what_a_checkpoint_claims_takes_no_memory(stored, how):
+    _, path = stored
+    content = path.read_bytes()
+    tensors, metadata = decode(content, path)
+    del metadata["digest"]
+    if how == "units":
+        metadata["architecture"]["layers"][1] |= {"units": 1 << 28}
+    else:
+        metadata["n_examples"] = 1 << 60
+    content = encode(tensors, sealed(tensors, metadata))
+    if how == "header":
+        content = (1 << 40).to_bytes(8, "little") + content[8:]
+    path.write_bytes(content)
+    assert peak(path) < 1 << 20
+
+
+def test_what_cannot_be_written_leaves_the_old_checkpoint(stored):
+    run, path = stored
+    before = path.read_bytes()
+    (path.parent / "file").write_text("in the way")
+    for target in (path.parent / "file" / "c", path.parent / "none" / "c", path.parent):
+        with pytest.raises(FileError, match="cannot write"):
+            save_checkpoint(run.plan, run.state, target)
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [path.name, "file"]
+
+
+def test_runs_that_are_killed_go_on_to_the_same_end():
+    """Twenty real kills; ``python tests/training/kill.py --kills 200`` does more."""
+    tally = runpy.run_path(str(KILL))["campaign"](20)
+    assert tally.kills >= 20
+    assert tally.while_writing > 0
+    assert tally.inside_an_epoch > 0
+    assert tally.resumed_again > 0

@@ -1,0 +1,203 @@
+import threading
+
+import numpy as np
+import pytest
+
+from pellucid import (
+    SGD,
+    Adam,
+    Constant,
+    Cosine,
+    Dense,
+    EpochEnded,
+    Momentum,
+    Network,
+    RecipeError,
+    Stepped,
+    UnsupportedError,
+    start,
+    train,
+)
+
+SCORES = [
+    ("softmax", np.array([0, 1, 2] * 30), "accuracy"),
+    ("softmax", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
+    ("sigmoid", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
+    ("sigmoid", np.ones((90, 3)), "r2"),
+    ("identity", np.linspace(0, 2, 270).reshape(90, 3), "r2"),
+    ("identity", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
+]
+
+
+def network(**options):
+    return Network(2, [Dense(4, "tanh"), Dense(3, "softmax")], **options)
+
+
+@pytest.mark.parametrize(("output", "Y", "score"), SCORES)
+def test_the_score_suits_the_targets(blobs, engine, output, Y, score):
+    n = Network(2, [Dense(3, output)])
+    run = start(n, blobs[0], Y, validation=(blobs[0], Y), epochs=1, engine=engine)
+    list(run)
+    assert run.score == run.history.score == score
+    P = n.predict(blobs[0])
+    right = Y if Y.ndim == 1 else Y.argmax(1)
+    if score == "accuracy":
+        expected = (P.argmax(1) == right).mean()
+    else:
+        total = ((Y - Y.mean(0)) ** 2).sum(0)
+        expected = np.mean(np.where(total > 0, 1 - ((Y - P) ** 2).sum(0) / total.clip(1e-9), 0))
+    assert run.history.epochs[-1].validation_score == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("output", "bits", "score"),
+    [
+        ("sigmoid", True, "accuracy"),
+        ("sigmoid", False, "r2"),
+        ("identity", True, "r2"),
+    ],
+)
+def test_the_score_of_a_single_output(blobs, output, bits, score):
+    Y = blobs[1] % 2 if bits else blobs[1] / 2
+    assert start(Network(2, [Dense(1, output)]), blobs[0], Y).score == score
+
+
+def test_the_engine_says_its_name(blobs, engine):
+    run = start(network(), *blobs, engine=engine)
+    assert run.engine.split()[0].strip(":") == engine
+    assert run.state.engine == engine
+    assert run.state.instruction_set
+
+
+def test_auto_says_why_it_took_the_reference(blobs):
+    n = Network(2, [Dense(4, norm="batch"), Dense(3, "softmax")])
+    assert start(n, *blobs).engine.startswith("reference: ")
+    with pytest.raises(UnsupportedError, match=r'Use engine="reference"|or use engine="reference"'):
+        start(n, *blobs, engine="native")
+    with pytest.raises(UnsupportedError, match="expected one of auto, native, reference"):
+        start(n, *blobs, engine="cuda")
+
+
+@pytest.mark.parametrize("every", [0, -1, 1.5, "step", None])
+def test_an_event_comes_each_epoch_or_each_so_many_steps(blobs, every):
+    with pytest.raises(RecipeError, match='every: expected "epoch" or a number of steps'):
+        start(network(), *blobs, every=every)
+
+
+def test_where_stretches_are_cut_does_not_matter(blobs, engine, sha):
+    found = set()
+    for every in ("epoch", 1, 2, 3, 7, 100):
+        n = network()
+        run = start(n, *blobs, epochs=3, dropout=0.3, validation=0.2, every=every, engine=engine)
+        list(run)
+        found.add((sha(n.parameters, run.state.slots), tuple(run.history.costs)))
+    assert len(found) == 1
+
+
+def test_how_many_threads_there_are_does_not_matter(blobs, engine, sha):
+    found = set()
+    for threads in (1, 2, 3, None):
+        n = Network(2, [Dense(64, "relu"), Dense(64), Dense(3, "softmax")])
+        train(n, *blobs, epochs=3, dropout=0.2, engine=engine, threads=threads)
+        found.add(sha(n.parameters))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("every", ["epoch", 2])
+def test_the_network_holds_the_weights_after_each_event(blobs, engine, every):
+    n = network()
+    run = start(n, *blobs, epochs=2, every=every, engine=engine)
+    seen = []
+    for _ in run:
+        assert np.array_equal(n.parameters, run.state.parameters)
+        seen.append(n.parameters.tobytes())
+    assert len(set(seen)) >= 3
+
+
+def test_a_loop_that_was_left_can_be_taken_up_again(blobs, engine, sha):
+    whole, parted = network(), network()
+    train(whole, *blobs, epochs=4, engine=engine)
+    run = start(parted, *blobs, epochs=4, every=2, engine=engine)
+    for event in run:
+        if isinstance(event, Stepped) and event.step >= 5:
+            break
+    list(run)
+    assert sha(parted.parameters) == sha(whole.parameters)
+
+
+def test_stopping_from_inside_the_loop(blobs, engine):
+    run = start(network(), *blobs, epochs=9, every=1, engine=engine)
+    for event in run:
+        if isinstance(event, Stepped) and event.step == 4:
+            run.stop()
+    assert run.history.reason == "asked"
+    assert run.history.sentence == "stopped as asked, after 1 epoch and 1 steps"
+    assert run.state.step == 4
+
+
+def test_stopping_from_another_thread_inside_an_endless_epoch(engine):
+    """The steps of an epoch are one call of the engine, which looks at the flag."""
+    X = np.zeros((200_000, 2), np.float32)
+    n = network()
+    run = start(n, X, np.zeros(len(X), int), batch_size=1, epochs=10**6, engine=engine)
+    timer = threading.Timer(0.05, run.stop)
+    timer.start()
+    found = list(run)
+    timer.join()
+    assert found[-1].reason == "asked"
+    assert run.state.step < 10**6 * len(X)
+    assert np.array_equal(n.parameters, run.state.parameters)
+
+
+def test_a_rate_set_by_hand_acts_from_the_next_step(blobs, engine, sha):
+    X, Y = blobs
+    by_hand, planned = network(), network()
+    run = start(by_hand, X, Y, optimizer=SGD(0.5), epochs=2, engine=engine)
+    for event in run:
+        if isinstance(event, EpochEnded):
+            run.set_rate(0.0)
+    train(planned, X, Y, optimizer=SGD(0.5), epochs=1, engine=engine)
+    assert sha(by_hand.parameters) == sha(planned.parameters)
+    assert run.history.column("learning_rate").tolist() == [0.5, 0.0]
+
+
+def test_a_rate_set_by_hand_scales_the_rest_of_a_schedule(blobs, engine):
+    run = start(network(), *blobs, optimizer=SGD(Cosine(1.0)), epochs=3, engine=engine)
+    for event in run:
+        if isinstance(event, EpochEnded) and event.record.epoch == 1:
+            run.set_rate(0.375)
+    rates = np.array([(1 + np.cos(np.pi * t / 9)) / 2 for t in (2, 5, 8)])
+    factor = 0.375 / 0.75
+    np.testing.assert_allclose(
+        run.history.column("learning_rate"), rates * [1, factor, factor], rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("rate", [-1.0, float("nan"), float("inf")])
+def test_a_rate_has_to_be_a_sensible_number(blobs, rate):
+    run = start(network(), *blobs)
+    with pytest.raises(RecipeError, match="learning_rate: expected a finite number"):
+        run.set_rate(rate)
+
+
+def test_any_number_of_an_optimizer_may_follow_a_schedule(blobs, engine, sha):
+    def trained(optimizer):
+        n = network()
+        train(n, *blobs, optimizer=optimizer, epochs=2, engine=engine)
+        return sha(n.parameters)
+
+    assert trained(Momentum(0.1, Constant(0.5))) == trained(Momentum(0.1, 0.5))
+    assert trained(Momentum(0.1, Cosine(0.5, 0.5))) == trained(Momentum(0.1, 0.5))
+    assert trained(Momentum(0.1, Cosine(0.5, 0.9))) != trained(Momentum(0.1, 0.5))
+    assert trained(Adam(0.1, beta1=Cosine(0.9, 0.0))) != trained(Adam(0.1))
+
+
+def test_the_cost_of_a_part_is_without_dropout_and_penalty_and_weighted(blobs, engine):
+    X, Y = blobs
+    weight = np.arange(90) % 4
+    n = network(precision="float64")
+    run = start(n, X, Y, dropout=0.5, l2=1.0, sample_weight=weight, engine=engine)
+    losses = -np.log(n.predict(X)[np.arange(90), Y])
+    cost, accuracy = run.cost(run.examples)
+    assert cost == pytest.approx(np.average(losses, weights=weight), rel=1e-12)
+    assert accuracy == (n.predict(X).argmax(1) == Y).mean()
