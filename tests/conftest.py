@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid.cli.main import main
+from pellucid.data.sources import load
 from pellucid.engines.select import engines
 
 ENGINES = [name for name, what in engines().items() if not what.startswith("not here")]
@@ -69,8 +70,12 @@ def sha():
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    """A folder for the cache that is not the user's."""
-    return tmp_path_factory.mktemp("cache")
+    """A folder for the cache that is not the user's, with the small digits in it."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        load("digits")
+    return folder
 
 
 @pytest.fixture
@@ -90,3 +95,14 @@ def cli(tmp_path, monkeypatch, capsys, cache):
         return Done(ended.value.code or 0, found.out, found.err)
 
     return run
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Own data as .npz files: numbers to predict, and classes with names."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 3))
+    np.savez(tmp_path / "numbers.npz", X=X, Y=X @ [1.0, -2.0, 0.5])
+    names = np.array(["small", "large"])[(X[:, 0] > 0).astype(int)]
+    np.savez(tmp_path / "names.npz", X=X, Y=names)
+    return tmp_path

@@ -1,10 +1,9 @@
-"""Commands as processes of their own, and models to ask."""
+"""Commands as processes of their own."""
 
 import os
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 MAIN = "import sys; sys.argv[0] = 'pellucid'; from pellucid.cli.main import main; main()"
@@ -29,14 +28,3 @@ def program(tmp_path, cache):
         if process.poll() is None:
             process.kill()
         process.communicate()
-
-
-@pytest.fixture
-def tables(tmp_path):
-    """Own data as .npz files: numbers to predict, and classes with names."""
-    random = np.random.default_rng(0)
-    X = random.normal(size=(200, 3))
-    np.savez(tmp_path / "numbers.npz", X=X, Y=X @ [1.0, -2.0, 0.5])
-    names = np.array(["small", "large"])[(X[:, 0] > 0).astype(int)]
-    np.savez(tmp_path / "names.npz", X=X, Y=names)
-    return tmp_path

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from pellucid.engines.reference import ReferenceEngine
+from pellucid.equations.affine import weight_gradient
 from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam, Momentum
 from pellucid.equations.penalties import DIVISORS
 from pellucid.equations.random import DROPOUT, SHUFFLE, lanes, permutation
 from pellucid.equations.schedules import Cosine
+from pellucid.network import passes
 from pellucid.network.architecture import Architecture, Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
 from pellucid.plan.examples import as_examples
@@ -509,6 +512,27 @@ def test_logistic_regression_finds_scikit_learns_solution(weighted):
     peer = LogisticRegression(C=1 / 0.5, tol=1e-12, max_iter=1000).fit(X, Y, weights)
     np.testing.assert_allclose(run.state.parameters[:3], peer.coef_[0], rtol=1e-5)
     np.testing.assert_allclose(run.state.parameters[3], peer.intercept_[0], rtol=1e-5, atol=1e-6)
+
+
+def test_products_are_held_to_one_thread_and_others_are_given_back(monkeypatch):
+    """Whatever number of threads was set before: the last bits may depend on it."""
+    seen = []
+
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    def watched(*args, **named):
+        seen.append(threads())
+        return weight_gradient(*args, **named)
+
+    monkeypatch.setattr(passes, "weight_gradient", watched)
+    X, Y = data()
+    run = Run(PLAIN, Recipe(), X, Y)
+    with threadpool_limits(2, "blas"):
+        run.steps(1)
+        run.session.cost_and_gradient(run.state.parameters)
+        assert threads() == {2}
+    assert seen == [{1}] * 4
 
 
 def test_the_engine_says_what_it_is():

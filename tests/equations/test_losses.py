@@ -131,6 +131,15 @@ def test_cross_entropies_are_right_at_ten_thousand(dtype):
     assert classes.delta(softmax, Y, np).tolist() == [[0, 0], [-1, 1]]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_nearly_certain_prediction_still_costs_its_rest(dtype):
+    """−log σ(40) is e⁻⁴⁰, which is lost where 1 is added first."""
+    Z, Y = np.array([[40, -40]], dtype), np.array([[1, 0]], dtype)
+    P = ACTIVATIONS["sigmoid"].f(Z, np)
+    found = LOSSES["binary_cross_entropy"].value(Z, P, Y, np)
+    np.testing.assert_allclose(found, 2 * np.exp(-40.0), rtol=1e-6)
+
+
 def test_a_single_class_costs_nothing():
     Z = np.array([[3.0], [-1e4]])
     P = ACTIVATIONS["softmax"].f(Z, np)

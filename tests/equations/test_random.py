@@ -217,10 +217,11 @@ def test_single_places_are_those_of_the_whole(n):
     assert (permuted(places, n, 4, SPLIT, 2) == whole[places]).all()
 
 
-def test_small_permutations_sort_by_random_words():
+@pytest.mark.parametrize("n", [2, 500, 4096])
+def test_small_permutations_sort_by_random_words(n):
     """Equal words cannot be told apart from a draw, so ties keep their order."""
-    keys = words(3, SHUFFLE, 500, epoch=8).tolist()
-    assert permutation(3, SHUFFLE, 8, 500).tolist() == sorted(range(500), key=keys.__getitem__)
+    keys = words(3, SHUFFLE, n, epoch=8).tolist()
+    assert permutation(3, SHUFFLE, 8, n).tolist() == sorted(range(n), key=keys.__getitem__)
 
 
 @pytest.mark.parametrize("n", [4097, 5000, 8192, 8193, 100_000, 2**33 + 5])

@@ -10,11 +10,13 @@ from pellucid.equations.losses import LOSSES
 from pellucid.equations.normalization import EPSILON
 from pellucid.network.architecture import Architecture, Dense
 from pellucid.network.passes import (
+    CHUNK,
     backward,
     flat,
     forward,
     losses,
     output_gradient,
+    predictions,
     scale_inputs,
     views,
 )
@@ -200,6 +202,24 @@ def test_tape_and_gradient_hold_every_layer(draw_architecture):
     assert set(found.parameters) == {segment.name for segment in segments}
     for l in layers:
         assert found.dZ[l].shape == tape.Z[l].shape == (5, architecture.units(l))
+
+
+@pytest.mark.parametrize("n", [1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 5])
+def test_predictions_go_through_all_rows_in_chunks(draw_architecture, n):
+    """Every row once and in order, with the running averages, never more than a chunk at a time."""
+    architecture = draw_architecture(0)
+    assert {layer.norm for layer in architecture.layers} == {"none", "batch"}
+    segments, vector, _, buffers = drawn(architecture, 0)
+    X = np.random.default_rng(n).normal(size=(n, architecture.n_inputs))
+    named = views(vector, segments)
+    whole = forward(architecture, named, scale_inputs(architecture, X, float), buffers=buffers).P
+    end = 0
+    for rows, tape in predictions(architecture, named, buffers, X, np.float64):
+        assert rows.start == end
+        assert len(tape.P) == len(X[rows]) <= CHUNK
+        np.testing.assert_allclose(tape.P, whole[rows], rtol=1e-10, atol=1e-13)
+        end += len(tape.P)
+    assert end == n
 
 
 def test_flat_is_the_inverse_of_views(draw_architecture):

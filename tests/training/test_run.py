@@ -84,6 +84,12 @@ def test_an_event_comes_each_epoch_or_each_so_many_steps(blobs, every):
         start(network(), *blobs, every=every)
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "all"])
+def test_there_is_at_least_one_thread(blobs, threads):
+    with pytest.raises(RecipeError, match="threads: expected at least 1"):
+        start(network(), *blobs, threads=threads)
+
+
 def test_where_stretches_are_cut_does_not_matter(blobs, engine, sha):
     found = set()
     for every in ("epoch", 1, 2, 3, 7, 100):

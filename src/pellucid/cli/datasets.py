@@ -7,7 +7,11 @@ import typer
 
 from pellucid.cli.console import say, say_json, tell
 
-app = typer.Typer(help="List and fetch data sets.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="List and fetch data sets.\n\nExample: pellucid datasets list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @app.command("list")

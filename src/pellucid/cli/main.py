@@ -15,7 +15,8 @@ from pellucid.cli.train import train
 from pellucid.errors import ArchitectureError, PellucidError, RecipeError, UnsupportedError
 
 app = typer.Typer(
-    help="Train dense neural networks, fast, and look inside them.",
+    help="Train dense neural networks, fast, and look inside them.\n\n"
+    "Example: pellucid train digits",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,7 +36,7 @@ WRONG_USAGE = (ArchitectureError, RecipeError, UnsupportedError)
 def main() -> None:
     """Run the command line; exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     try:
-        app()
+        app(prog_name="pellucid")
     except PellucidError as problem:
         tell(f"pellucid: {problem}")
         sys.exit(2 if isinstance(problem, WRONG_USAGE) else 1)

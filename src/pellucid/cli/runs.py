@@ -1,6 +1,7 @@
 """Folders of runs: ``runs/NAME-k/`` with the model, the checkpoint and ``run.json``."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,13 @@ from pellucid.errors import DataError, FileError, ModelFileError
 from pellucid.files import make_folder, read_bytes, write_atomically
 
 MODEL, CHECKPOINT, RECORD = "model.safetensors", "checkpoint.safetensors", "run.json"
+
+# What a run needs to be resumed, and what each entry has to be.
+_ENTRIES: dict[str, Callable[[Any], bool]] = {
+    "data": lambda value: isinstance(value, str),
+    "validation": lambda value: isinstance(value, float) and 0 <= value < 1,
+    "checkpoint_every": lambda value: value is None or (type(value) is int and value >= 1),
+}
 
 
 def new_run(below: Path, name: str) -> Path:
@@ -41,8 +49,11 @@ def read_record(folder: Path) -> dict[str, Any]:
         )
     try:
         record = json.loads(read_bytes(folder / RECORD))
-        if not {"data", "validation", "checkpoint_every"} <= set(record):
+        if not set(_ENTRIES) <= set(record):
             raise ValueError("entries are missing")
+        for entry, fits in _ENTRIES.items():
+            if not fits(record[entry]):
+                raise ValueError(f"{entry} is {record[entry]!r}")
     except (ValueError, TypeError, RecursionError) as problem:
         if isinstance(problem, FileError):
             raise

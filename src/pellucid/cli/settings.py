@@ -16,7 +16,7 @@ from pellucid.arrays import Array, one_hot
 from pellucid.data.dataset import Dataset, Part
 from pellucid.equations.losses import LOSSES
 from pellucid.equations.optimizers import OPTIMIZERS
-from pellucid.errors import RecipeError
+from pellucid.errors import DataError, RecipeError
 from pellucid.files import read_bytes
 from pellucid.model.model import Model
 from pellucid.model.network import Network
@@ -51,7 +51,14 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     ------
     RecipeError, ArchitectureError
         Unknown names, or values that do not fit.
+    DataError
+        Fewer than two classes.
     """
+    if data.classes is not None and len(data.classes) < 2:
+        raise DataError(
+            f"{data.name}: expected examples of at least two classes, got only {data.classes[0]!r}. "
+            "Add examples of another class, or store quantities as floats."
+        )
     config = read_config(given["config"]) if given.get("config") else {}
     flags = {name: value for name, value in given.items() if value is not None}
     layers = _layers(data, flags, config)
@@ -98,8 +105,8 @@ def _layers(data: Dataset, flags: dict[str, Any], config: dict[str, Any]) -> lis
             raise RecipeError(
                 f"the configuration file describes the layers already: leave out {clash[0]}."
             )
-        if not isinstance(described, list):
-            raise RecipeError("[network] layers: expected a list of tables.")
+        if not isinstance(described, list) or not described:
+            raise RecipeError("[network] layers: expected a list of at least one table.")
         return [layer_from_json(layer) for layer in described]
     output = flags.get("output", "identity" if data.classes is None else "softmax")
     common = {"bias": flags.get("bias", "neuron")}
@@ -155,6 +162,8 @@ def _rates(text: str) -> list[float]:
 
 def _optimizer(flags: dict[str, Any], described: Any) -> dict[str, Any]:
     """The optimizer's table, with the flags about it put in."""
+    if not isinstance(described, str | dict):
+        raise RecipeError(f"optimizer: expected a name or a table, got {described!r}.")
     table = {"name": described} if isinstance(described, str) else dict(described)
     if "optimizer" in flags and flags["optimizer"] != table.get("name"):
         table = {"name": flags["optimizer"]}
@@ -204,7 +213,9 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
         return data.scale, 0.0
     X: Array = data.train.X
     mean, deviation = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
-    scale = 1.0 / np.where(deviation > 0, deviation, 1.0)
+    # Of a constant column the computed deviation may be a rounding error instead of 0.
+    varied = (X.max(axis=0) > X.min(axis=0)) & (deviation > 0)
+    scale = 1.0 / np.where(varied, deviation, 1.0)
     return tuple(scale.tolist()), tuple((-mean * scale).tolist())
 
 

@@ -1,6 +1,7 @@
 """``pellucid train``: train a network on a data set, and keep the run in a folder."""
 
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -110,5 +111,7 @@ def _show(outcome: "Outcome") -> None:
         if part in ("train", "validation", "test") and what != "examples" and value is not None:
             shown = f"{100 * value:.2f} %" if what == "accuracy" else f"{value:.6g}"
             say(f"{part:>10} {what.replace('_', ' ')}: {shown}")
-    say(f"saved in {figures['run']} ({figures['engine']}, {figures['seconds']:.1f} s)")
+    saved = f"saved in {figures['run']} ({figures['engine']}, {figures['seconds']:.1f} s)"
+    for line in wrap(saved, 80, break_long_words=False, break_on_hyphens=False):
+        say(line)
     tell(f"try: pellucid evaluate {figures['run']} {figures['data']}")

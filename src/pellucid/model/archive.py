@@ -65,11 +65,9 @@ def load_model(path: str | Path) -> Model:
         There is no such file.
     """
     path = Path(path)
-    tensors, metadata = decode(read_bytes(path), path)
-    check_format(metadata, FORMAT, VERSION, path)
-    check_seal(tensors, metadata, path)
+    tensors, metadata = read_sealed(path, FORMAT, VERSION)
     try:
-        expect_keys(metadata, {"format", "version", "architecture", "classes", "image", "loss"})
+        expect_keys(metadata, {"architecture", "classes", "image", "loss"})
         architecture = unpack_architecture(tensors, metadata["architecture"])
         network = _network(architecture, tensors)
         classes, image = _classes(metadata["classes"]), _image(metadata["image"])
@@ -125,10 +123,40 @@ def unpack_architecture(tensors: dict[str, Array], data: Any) -> Architecture:
     return description.from_json({**whole, "layers": layers})
 
 
-def check_format(metadata: Mapping[str, Any], name: str, version: int, path: Path) -> None:
-    """Refuse files of another kind, or of a version written after this program."""
-    if metadata.get("format") != name:
-        found = metadata.get("format")
+def sealed(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `metadata` with a digest of it and of all tensors, which shows later damage."""
+    return {**metadata, "digest": _digest(tensors, metadata)}
+
+
+def read_sealed(path: Path, name: str, version: int) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Return tensors and metadata of a sealed file; format, version and digest are checked.
+
+    Raises
+    ------
+    ModelFileError
+        Damaged, of another format, or of a version written after this program.
+    """
+    tensors, metadata = decode(read_bytes(path), path)
+    _check_format(metadata, name, version, path)
+    if metadata.pop("digest", None) != _digest(tensors, metadata):
+        raise ModelFileError(
+            f"{path} is damaged: its content is not what was written. "
+            "Copy the file again, or train the model anew."
+        )
+    del metadata["format"], metadata["version"]
+    return tensors, metadata
+
+
+def expect_keys(data: Any, known: set[str]) -> None:
+    """Refuse tables with missing or unknown entries: the vocabulary is closed."""
+    if not isinstance(data, dict) or set(data) != known:
+        found = sorted(data) if isinstance(data, dict) else type(data).__name__
+        raise ModelFileError(f"expected the entries {', '.join(sorted(known))}, got {found}.")
+
+
+def _check_format(metadata: Mapping[str, Any], name: str, version: int, path: Path) -> None:
+    found = metadata.get("format")
+    if found != name:
         raise ModelFileError(
             f"{path}: expected a file of the format {name}, got {found!r}. "
             "A model is called model.safetensors, a checkpoint checkpoint.safetensors."
@@ -139,27 +167,6 @@ def check_format(metadata: Mapping[str, Any], name: str, version: int, path: Pat
             f"{path}: this Pellucid reads {name} up to version {version}, got {found!r}. "
             "Install a newer Pellucid."
         )
-
-
-def sealed(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `metadata` with a digest of it and of all tensors, which shows later damage."""
-    return {**metadata, "digest": _digest(tensors, metadata)}
-
-
-def check_seal(tensors: Mapping[str, Array], metadata: dict[str, Any], path: Path) -> None:
-    """Refuse a file that does not hold what was sealed; take the digest out of `metadata`."""
-    if metadata.pop("digest", None) != _digest(tensors, metadata):
-        raise ModelFileError(
-            f"{path} is damaged: its content is not what was written. "
-            "Copy the file again, or train the model anew."
-        )
-
-
-def expect_keys(data: Any, known: set[str]) -> None:
-    """Refuse tables with missing or unknown entries: the vocabulary is closed."""
-    if not isinstance(data, dict) or set(data) != known:
-        found = sorted(data) if isinstance(data, dict) else type(data).__name__
-        raise ModelFileError(f"expected the entries {', '.join(sorted(known))}, got {found}.")
 
 
 def _digest(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> str:

@@ -8,12 +8,11 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.errors import ModelFileError, ValueProblem
-from pellucid.files import decode, encode, read_bytes, write_atomically
+from pellucid.files import encode, write_atomically
 from pellucid.model.archive import (
-    check_format,
-    check_seal,
     expect_keys,
     pack_architecture,
+    read_sealed,
     sealed,
     unpack_architecture,
 )
@@ -89,11 +88,9 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         There is no such file.
     """
     path = Path(path)
-    tensors, metadata = decode(read_bytes(path), path)
-    check_format(metadata, FORMAT, VERSION, path)
-    check_seal(tensors, metadata, path)
+    tensors, metadata = read_sealed(path, FORMAT, VERSION)
     try:
-        known = {"format", "version", "architecture", "recipe", "n_examples", "state", "best"}
+        known = {"architecture", "recipe", "n_examples", "state", "best"}
         expect_keys(metadata, known)
         architecture = unpack_architecture(tensors, metadata["architecture"])
         recipe = recipes.from_json(metadata["recipe"])

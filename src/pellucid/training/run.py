@@ -54,6 +54,8 @@ class Run:
     ) -> None:
         if every != "epoch" and (not isinstance(every, int) or every < 1):
             raise RecipeError(f'every: expected "epoch" or a number of steps, got {every!r}.')
+        if threads is not None and (not isinstance(threads, int) or threads < 1):
+            raise RecipeError(f"threads: expected at least 1, got {threads!r}.")
         self.network, self.plan, self.state = network, plan, state
         self.examples, self.validation = examples, validation
         chosen, self.engine = choose(engine, plan)

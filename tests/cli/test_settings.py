@@ -1,0 +1,274 @@
+import numpy as np
+import pytest
+
+from pellucid import (
+    SGD,
+    Adam,
+    ArchitectureError,
+    Constant,
+    Cosine,
+    FileError,
+    Momentum,
+    RecipeError,
+)
+from pellucid.cli.settings import examples_of, read_config, scaling, settings
+from pellucid.data.dataset import Dataset, ImageFormat, Part
+
+X = np.random.default_rng(0).normal(3.0, 2.0, size=(30, 4)).astype(np.float32)
+
+
+def dataset(n_classes=3, image=None, X=X):
+    if n_classes:
+        Y = (np.arange(30) % n_classes).astype(np.int32)
+        return Dataset("a", Part(X, Y), None, tuple("abc"[:n_classes]), image, "")
+    return Dataset("a", Part(X, np.ones((30, 2))), None, None, image, "")
+
+
+def made(data=None, **flags):
+    return settings(data or dataset(), flags)
+
+
+def config(tmp_path, text, data=None, **flags):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    return settings(data or dataset(), {"config": path} | flags)
+
+
+def sizes(found):
+    layers = found.model.network.architecture.layers
+    return [(layer.units, layer.activation) for layer in layers]
+
+
+def test_what_is_not_said_has_the_defaults_of_the_help():
+    found = made()
+    assert sizes(found) == [(100, "relu"), (3, "softmax")]
+    assert found.recipe.loss == found.model.loss == "cross_entropy"
+    assert found.recipe.optimizer == Adam(0.001)
+    assert (found.recipe.batch_size, found.recipe.epochs, found.validation) == (32, 10, 0.1)
+    assert (found.recipe.patience, found.recipe.seed, found.recipe.precision) == (
+        None,
+        0,
+        "float32",
+    )
+
+
+def test_numbers_are_predicted_by_linear_outputs():
+    found = made(dataset(0))
+    assert sizes(found)[-1] == (2, "identity")
+    assert found.recipe.loss == "mse"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("30", [30]), ("30,20", [30, 20]), ("30-20", [30, 20]), ("none", []), ("0", []), ("", [])],
+)
+def test_sizes_of_hidden_layers(text, expected):
+    assert [units for units, _ in sizes(made(hidden=text))[:-1]] == expected
+
+
+@pytest.mark.parametrize("text", ["many", "3.5", "3,,4", "-3"])
+def test_other_sizes_are_refused(text):
+    with pytest.raises((RecipeError, ArchitectureError), match="expected"):
+        made(hidden=text)
+
+
+def test_two_classes_take_one_sigmoid_or_two_softmax_outputs():
+    assert sizes(made(dataset(2), output="sigmoid"))[-1] == (1, "sigmoid")
+    assert sizes(made(dataset(2)))[-1] == (2, "softmax")
+    found = made(dataset(2), output="sigmoid")
+    assert found.recipe.loss == "binary_cross_entropy"
+    Y = examples_of(found.model, found.recipe.loss, dataset(2).train).Y
+    assert Y.shape == (30, 1)
+    assert set(Y.ravel()) == {0.0, 1.0}
+
+
+def test_several_sigmoid_outputs_take_rows():
+    found = made(output="sigmoid")
+    Y = examples_of(found.model, found.recipe.loss, dataset().train).Y
+    assert Y.shape == (30, 3)
+    assert (Y.sum(1) == 1).all()
+
+
+def test_flags_become_the_recipe():
+    found = made(
+        loss="half_sse", batch_size=5, epochs=7, steps=9, target_cost=0.5, patience=2, l2=0.1,
+        min_delta=0.01, l2_divisor="batch", dropout="0.25", seed=4, precision="float64",
+        validation=0.0, activation="tanh", bias="layer", norm="batch", init="normal",
+    )  # fmt: skip
+    recipe = found.recipe
+    assert (recipe.loss, recipe.batch_size, recipe.epochs, recipe.steps) == ("half_sse", 5, 7, 9)
+    assert (recipe.target_cost, recipe.patience, recipe.min_delta) == (0.5, 2, 0.01)
+    assert (recipe.l2, recipe.l2_divisor, recipe.dropout) == (0.1, "batch", 0.25)
+    assert (recipe.seed, recipe.precision, found.validation) == (4, "float64", 0.0)
+    layer = found.model.network.architecture.layers[0]
+    assert (layer.activation, layer.bias, layer.norm) == ("tanh", "layer", "batch")
+    assert found.model.network.precision == "float64"
+    assert found.model.network.architecture.layers[1].norm == "none"
+
+
+def test_dropout_may_differ_from_layer_to_layer():
+    assert made(hidden="9,8", dropout="0.2,0.5").recipe.dropout == (0.2, 0.5)
+    with pytest.raises(RecipeError, match="dropout: expected a share"):
+        made(dropout="half")
+
+
+@pytest.mark.parametrize(
+    ("flags", "optimizer"),
+    [
+        ({"optimizer": "sgd"}, SGD(0.1)),
+        ({"optimizer": "sgd", "learning_rate": 3.0}, SGD(3.0)),
+        ({"learning_rate": 0.5}, Adam(0.5)),
+        ({"optimizer": "momentum", "momentum": 0.5}, Momentum(0.01, 0.5)),
+        ({"schedule": "cosine"}, Adam(Cosine(0.001))),
+        ({"schedule": "cosine", "optimizer": "sgd", "learning_rate": 2.0}, SGD(Cosine(2.0))),
+        ({"schedule": "constant", "learning_rate": 2.0}, Adam(2.0)),
+    ],
+)
+def test_flags_become_the_optimizer(flags, optimizer):
+    assert made(**flags).recipe.optimizer == optimizer
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ({"optimizer": "magic"}, "optimizer: expected one of sgd, momentum, adam, got 'magic'"),
+        ({"schedule": "magic"}, "schedule: expected one of constant, cosine, got 'magic'"),
+        ({"momentum": 0.5}, "expected --optimizer momentum beside --momentum"),
+        ({"optimizer": "sgd", "momentum": 0.5}, "SGD has the numbers learning_rate; got momentum"),
+        ({"optimizer": "magic", "schedule": "cosine"}, "expected one of sgd"),
+        ({"validation": 1.0}, "validation: expected a share"),
+        ({"validation": -0.1}, "validation: expected a share"),
+        ({"validation": float("nan")}, "validation: expected a share"),
+        ({"loss": "magic"}, "loss: expected one of"),
+    ],
+)
+def test_flags_that_cannot_work(flags, message):
+    with pytest.raises(RecipeError, match=message):
+        made(**flags)
+
+
+TOML = """
+[network]
+layers = [
+    { units = 3, activation = "tanh", masks = { 0 = ["110", "011", "111", "000"] } },
+    { units = 3, activation = "softmax", inputs = [0, 1], bias = "layer" },
+]
+initial = "normal"
+scale = 0.5
+
+[recipe]
+optimizer = { name = "momentum", learning_rate = 0.1, momentum = { name = "cosine", start = 0.5, end = 0.99 } }
+epochs = 3
+dropout = [0.5]
+patience = 2
+
+[data]
+validation = 0.25
+"""  # noqa: E501
+
+
+def test_a_file_says_what_no_flag_can(tmp_path):
+    found = config(tmp_path, TOML)
+    architecture = found.model.network.architecture
+    assert architecture.inputs(2) == (0, 1)
+    assert architecture.layers[0].masks == {0: ("110", "011", "111", "000")}
+    assert architecture.layers[1].bias == "layer"
+    assert (architecture.scale, architecture.shift) != (1.0, 0.0)
+    assert architecture.scale == 0.5
+    assert found.recipe.optimizer == Momentum(0.1, Cosine(0.5, 0.99))
+    assert (found.recipe.epochs, found.recipe.dropout, found.recipe.patience) == (3, (0.5,), 2)
+    assert found.validation == 0.25
+
+
+def test_flags_go_before_the_file(tmp_path):
+    found = config(tmp_path, TOML, epochs=9, learning_rate=0.5, validation=0.5, init="he", seed=3)
+    assert (found.recipe.epochs, found.validation, found.recipe.seed) == (9, 0.5, 3)
+    assert found.recipe.optimizer == Momentum(0.5, Cosine(0.5, 0.99))
+    assert config(tmp_path, TOML, optimizer="sgd").recipe.optimizer == SGD(0.1)
+    assert config(tmp_path, TOML, momentum=0.3).recipe.optimizer == Momentum(0.1, 0.3)
+
+
+@pytest.mark.parametrize("flag", ["hidden", "activation", "output", "bias", "norm"])
+def test_a_flag_about_layers_clashes_with_layers_in_the_file(tmp_path, flag):
+    with pytest.raises(RecipeError, match=f"leave out --{flag}"):
+        config(tmp_path, TOML, **{flag: "10"})
+
+
+def test_without_layers_in_the_file_the_flags_make_them(tmp_path):
+    assert sizes(config(tmp_path, "[recipe]\nepochs = 2\n", hidden="7"))[0] == (7, "relu")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[recipe", "is not TOML"),
+        ("[training]\nepochs = 3", "expected the tables network, recipe, data; got 'training'"),
+        ("epochs = 3", "expected the tables network, recipe, data; got 'epochs'"),
+        ("recipe = 3", "expected the tables network, recipe, data; got 'recipe'"),
+        ("[recipe]\nepoch = 3", r"\[recipe\] has the entries .*; got epoch"),
+        ("[network]\nsize = 3", r"\[network\] has the entries .*; got size"),
+        ("[data]\ntest = 3", r"\[data\] has the entries validation; got test"),
+        ("[network]\nlayers = 3", "list of at least one table"),
+        ("[network]\nlayers = []", "list of at least one table"),
+        ("[network]\nlayers = [3]", "expected a layer as a table"),
+        ("[network]\nlayers = [{ units = 3, size = 4 }]", "expected a layer as a table"),
+        ("[network]\nlayers = [{ units = 'x' }]", "expected a whole number"),
+        ("[network]\nscale = 'x'", "scale: expected one finite number"),
+        ("[network]\nscale = [1.0]", "scale: expected one finite number, or 4 of them"),
+        ("[network]\ninitial = 'magic'", "initial: expected one of"),
+        ("[recipe]\noptimizer = 3", "optimizer: expected a name or a table, got 3"),
+        ("[recipe]\noptimizer = { learning_rate = 1.0 }", "optimizer: expected one of"),
+        ("[recipe]\noptimizer = { name = 'adam', rate = 1.0 }", "Adam has the numbers"),
+        ("[recipe]\nepochs = 'x'", "epochs: expected a whole number"),
+        ("[recipe]\ndropout = 'x'", "expected"),
+        ("[data]\nvalidation = 'x'", "validation: expected a share"),
+        ("[data]\nvalidation = [1]", "validation: expected a share"),
+    ],
+)
+def test_files_that_cannot_work(tmp_path, text, message):
+    with pytest.raises((RecipeError, ArchitectureError), match=message):
+        config(tmp_path, text)
+
+
+def test_a_file_that_is_not_there_or_no_text(tmp_path):
+    with pytest.raises(FileError, match="no such file"):
+        read_config(tmp_path / "none.toml")
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RecipeError, match="is not TOML"):
+        read_config(tmp_path / "b.toml")
+
+
+def test_a_schedule_in_the_file_and_one_in_a_flag_clash(tmp_path):
+    text = (
+        '[recipe]\noptimizer = { name = "sgd", learning_rate = { name = "constant", value = 1.0 } }'
+    )
+    assert config(tmp_path, text).recipe.optimizer == SGD(Constant(1.0))
+    with pytest.raises(RecipeError, match="gives one already"):
+        config(tmp_path, text, schedule="cosine")
+
+
+def test_columns_of_numbers_are_brought_to_mean_0_and_variance_1():
+    network = made().model.network.architecture
+    scaled = X * np.array(network.scale) + np.array(network.shift)
+    np.testing.assert_allclose(scaled.mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(scaled.std(0), 1, rtol=1e-6)
+
+
+def test_pictures_are_brought_to_0_to_1():
+    pixels = np.random.default_rng(0).integers(0, 17, (30, 4)).astype(np.uint8)
+    data = dataset(image=ImageFormat(2, 2, 16, "box"), X=pixels)
+    assert scaling(data) == (1 / 16, 0.0)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e6 / 3, -7.7e-9, 255.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_constant_column_becomes_nothing(value, dtype):
+    """Also where its mean is not exact, so that its deviation is not exactly 0."""
+    constant = X.astype(dtype)
+    constant[:, 1] = value
+    constant = np.repeat(constant, 37, axis=0)
+    data = Dataset("a", Part(constant, np.ones((len(constant), 1))), None, None, None, "")
+    scale, shift = scaling(data)
+    column = constant[:, 1].astype(np.float32) * np.float32(scale[1]) + np.float32(shift[1])
+    assert np.abs(column).max() <= 1e-6 * max(abs(value), 1)
+    assert scale[1] == 1.0

@@ -1,0 +1,183 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from pellucid.model.archive import load, load_model
+
+KEYS = {
+    "data",
+    "run",
+    "model",
+    "engine",
+    "stopped",
+    "epochs",
+    "steps",
+    "seconds",
+    "train.examples",
+    "train.cost",
+    "train.accuracy",
+    "validation.examples",
+    "validation.cost",
+    "validation.accuracy",
+    "test.examples",
+    "test.cost",
+    "test.accuracy",
+}
+
+
+def test_digits_are_learnt_and_the_figures_are_json(cli, engine):
+    done = cli("train", "digits", "--epochs", 20, "--engine", engine, "--json")
+    found = done.json
+    assert done.code == 0
+    assert set(found) == KEYS
+    assert found["engine"].split()[0] == engine
+    assert (found["stopped"], found["epochs"], found["steps"]) == ("epochs", 20, 20 * 41)
+    assert found["test.accuracy"] > 0.95
+    assert [found[f"{part}.examples"] for part in ("train", "validation", "test")] == [
+        1293,
+        144,
+        360,
+    ]
+    assert "epoch" in done.err
+
+
+def test_for_people_the_figures_are_lines(cli):
+    done = cli("train", "digits", "--epochs", 2)
+    assert done.code == 0
+    assert done.out.startswith("stopped after 2 epochs")
+    for part in ("train", "validation", "test"):
+        assert re.search(rf"{part} accuracy: \d+\.\d\d %", done.out)
+        assert re.search(rf"{part} cost: \d\.\d+", done.out)
+    assert "saved in runs/digits-1 (" in done.out
+    assert "try: pellucid evaluate runs/digits-1 digits" in done.err
+    assert max(map(len, [*done.out.splitlines(), *done.err.splitlines()])) <= 80
+    assert "\x1b" not in done.out + done.err
+
+
+def test_the_figures_can_be_had_again_from_the_model(cli, tmp_path):
+    found = cli("train", "digits", "--epochs", 2, "--json").json
+    again = json.loads((tmp_path / "runs/digits-1/run.json").read_text())
+    assert again["results"] == found
+    assert again["recipe"]["epochs"] == 2
+    assert load_model(tmp_path / found["model"]).classes == tuple("0123456789")
+
+
+def test_the_same_command_gives_the_same_model_in_another_folder(cli, tmp_path, engine):
+    command = ["train", "digits", "--epochs", 2, "--dropout", 0.2, "--engine", engine, "--json"]
+    first, second = cli(*command).json, cli(*command, "--threads", 1).json
+    assert first["run"] != second["run"]
+    other = cli(*command, "--seed", 1).json
+    weights = [load(tmp_path / found["model"]).parameters for found in (first, second, other)]
+    assert np.array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])
+
+
+def test_runs_are_never_overwritten(cli, tmp_path):
+    first = cli("train", "digits", "--epochs", 1, "--json").json
+    before = {path: path.read_bytes() for path in (tmp_path / first["run"]).iterdir()}
+    assert len(before) == 3
+    assert cli("train", "digits", "--epochs", 1, "--json").json["run"] == "runs/digits-2"
+    named = cli("train", "digits", "--epochs", 1, "--name", "mine", "--out", "there", "--json")
+    assert named.json["run"] == "there/mine-1"
+    assert before == {path: path.read_bytes() for path in (tmp_path / first["run"]).iterdir()}
+
+
+def test_own_numbers_and_own_names(cli, tables):
+    found = cli("train", "numbers.npz", "--epochs", 60, "--learning-rate", 0.01, "--json").json
+    assert found["test.r2"] > 0.9
+    assert found["train.mean_absolute_error"] < 0.5
+    named = cli("train", "names.npz", "--epochs", 40, "--json").json
+    assert named["test.accuracy"] > 0.85
+    assert load_model(tables / named["model"]).classes == ("large", "small")
+
+
+def test_two_classes_by_a_single_sigmoid(cli, tables):
+    words = ["names.npz", "--output", "sigmoid", "--hidden", "none", "--learning-rate", 0.1]
+    found = cli("train", *words, "--json").json
+    assert found["test.accuracy"] > 0.9
+    assert load(tables / found["model"]).architecture.n_outputs == 1
+
+
+def test_without_validation_there_are_no_figures_of_it(cli):
+    found = cli("train", "digits", "--epochs", 1, "--validation", 0, "--json").json
+    assert set(found) == {key for key in KEYS if not key.startswith("validation")}
+    assert found["train.examples"] == 1437
+
+
+def test_early_stopping_names_the_best_epoch(cli):
+    words = ["--epochs", 99, "--patience", 2, "--learning-rate", 0.05]
+    found = cli("train", "digits", *words, "--json").json
+    assert found["stopped"] == "converged"
+    assert found["best_epoch"] == found["epochs"] - 2
+
+
+@pytest.mark.parametrize(
+    ("words", "stopped"), [(["--steps", 50], "steps"), (["--target-cost", 0.5], "target cost")]
+)
+def test_other_reasons_of_stopping(cli, words, stopped):
+    assert cli("train", "digits", "--epochs", 30, *words, "--json").json["stopped"] == stopped
+
+
+def test_the_cost_of_training_is_at_the_final_weights_without_dropout(cli, tmp_path):
+    words = ["--epochs", 2, "--dropout", 0.5, "--validation", 0, "--l2", 0.1, "--json"]
+    found = cli("train", "digits", *words).json
+    from pellucid.data.sources import load as load_data
+
+    part = load_data("digits").train
+    P = load(tmp_path / found["model"]).predict(part.X)
+    cost = -np.log(P[np.arange(len(P)), part.Y].astype(float)).mean()
+    assert found["train.cost"] == pytest.approx(cost, rel=1e-4)
+
+
+def test_a_configuration_file(cli, tmp_path):
+    (tmp_path / "net.toml").write_text(
+        "[network]\n"
+        'layers = [{ units = 20, activation = "tanh" }, '
+        '{ units = 10, activation = "softmax", inputs = [0, 1] }]\n'
+        "[recipe]\n"
+        'optimizer = { name = "momentum", learning_rate = 0.05, '
+        'momentum = { name = "cosine", start = 0.5, end = 0.99 } }\n'
+        "epochs = 9\n"
+        "[data]\nvalidation = 0.2\n"
+    )
+    found = cli("train", "digits", "--config", "net.toml", "--epochs", 5, "--json").json
+    assert found["epochs"] == 5
+    assert found["validation.examples"] == 288
+    assert found["test.accuracy"] > 0.9
+    assert load(tmp_path / found["model"]).architecture.inputs(2) == (0, 1)
+    clash = cli("train", "digits", "--config", "net.toml", "--hidden", "30")
+    assert clash.code == 2
+    assert "leave out --hidden" in clash.err
+
+
+def test_resuming_a_finished_run_gives_its_figures_again(cli, tmp_path):
+    found = cli("train", "digits", "--epochs", 3, "--patience", 2, "--json").json
+    before = load(tmp_path / found["model"]).parameters
+    again = cli("train", "--resume", found["run"], "--json").json
+    assert again | {"engine": found["engine"]} == found
+    assert np.array_equal(load(tmp_path / found["model"]).parameters, before)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--epochs", 5], "leave out --epochs"),
+        (["--batch-size", 5], "leave out --batch-size"),
+        (["--config", "a.toml"], "leave out --config"),
+        (["digits"], "give a data set to train on, or --resume"),
+        (["--name", "x"], "leave out --name"),
+    ],
+)
+def test_a_resumed_run_takes_no_other_settings(cli, words, message):
+    done = cli("train", "--resume", "runs/digits-1", *words)
+    assert (done.code, done.out) == (2, "")
+    assert message in " ".join(done.err.split())
+
+
+def test_wrong_settings_leave_no_folder_behind(cli, tmp_path):
+    for words in (["--loss", "magic"], ["--checkpoint-every", 0], ["--threads", 0]):
+        done = cli("train", "digits", *words)
+        assert done.code == 2
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,141 @@
+import json
+import random
+import signal
+
+import numpy as np
+import pytest
+
+from pellucid.model.archive import load
+from pellucid.training.checkpoints import load_checkpoint
+
+WORDS = ["train", "digits", "--epochs", 4, "--dropout", 0.2, "--checkpoint-every", 7]
+
+
+def parameters(folder):
+    return load(folder / "model.safetensors").parameters.tobytes()
+
+
+def follow(process, n_checkpoints):
+    """Read standard error until so many checkpoints were reported; return the last step."""
+    step = -1
+    for line in process.stderr:
+        if line.startswith("checkpoint at step "):
+            step, n_checkpoints = int(line.split()[-1]), n_checkpoints - 1
+            if n_checkpoints == 0:
+                break
+    return step
+
+
+def test_a_killed_run_goes_on_to_the_same_model(program, cli, tmp_path, engine):
+    """Killed at three random checkpoints, the second and third time when it had been resumed."""
+    words = [*WORDS, "--engine", engine]
+    whole = tmp_path / cli(*words, "--json").json["run"]
+    chance, run = random.Random(engine), tmp_path / "runs" / "digits-2"
+    process = program(*words)
+    for _ in range(3):
+        step = follow(process, chance.randint(1, 5))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert load_checkpoint(run / "checkpoint.safetensors").state.step >= step > 0
+        assert not (run / "model.safetensors").exists()
+        process = program("train", "--resume", run)
+    assert process.wait(timeout=120) == 0
+    found = cli("train", "--resume", run, "--json").json
+    assert parameters(run) == parameters(whole)
+    results = json.loads((whole / "run.json").read_text())["results"]
+    for name in results:
+        if name not in ("run", "model", "seconds"):
+            assert found[name] == results[name], name
+
+
+def test_ctrl_c_keeps_the_model_and_says_how_to_go_on(program, cli, tmp_path, engine):
+    words = [*WORDS, "--engine", engine]
+    words[3] = 12
+    whole = tmp_path / cli(*words, "--json").json["run"]
+    process = program(*words, "--json")
+    step = follow(process, 4)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    run = tmp_path / "runs" / "digits-2"
+    assert process.returncode == 130
+    assert "interrupted; go on with: pellucid train --resume runs/digits-2" in err
+    assert "Traceback" not in err
+    found = json.loads(out)
+    assert found["stopped"] == "asked"
+    assert found["steps"] >= step
+    assert load_checkpoint(run / "checkpoint.safetensors").state.step == found["steps"]
+    assert np.isfinite(load(run / "model.safetensors").parameters).all()
+    again = cli("train", "--resume", run, "--json")
+    assert again.code == 0
+    assert again.json["stopped"] == "epochs"
+    assert parameters(run) == parameters(whole)
+
+
+def test_where_there_is_nothing_to_keep_ctrl_c_ends_with_130(program, tmp_path):
+    """While the data are being read: from a pipe that never says anything."""
+    process = program("train", "digits", "--epochs", 10**6, "--engine", "reference")
+    process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_there_is_a_checkpoint_before_the_first_step(program, tmp_path):
+    process = program("train", "digits", "--epochs", 10**6, "--engine", "reference")
+    assert process.stderr.readline().split()[0] == "epoch"
+    process.kill()
+    process.communicate()
+    state = load_checkpoint(tmp_path / "runs/digits-1/checkpoint.safetensors").state
+    assert state.epoch >= 0
+
+
+def test_a_checkpoint_is_told_after_it_was_written(program, tmp_path):
+    process = program(*WORDS, "--engine", "reference")
+    steps = []
+    for line in process.stderr:
+        if line.startswith("checkpoint at step "):
+            steps.append(int(line.split()[-1]))
+            state = load_checkpoint(tmp_path / "runs/digits-1/checkpoint.safetensors").state
+            assert state.step >= steps[-1]
+    assert steps == list(range(7, 4 * 41 + 1, 7))
+    assert process.wait(timeout=120) == 0
+
+
+def test_a_run_that_diverges_says_so_and_keeps_its_checkpoint(cli, tables):
+    words = ["numbers.npz", "--optimizer", "sgd", "--learning-rate", 1e30]
+    done = cli("train", *words)
+    assert (done.code, done.out) == (1, "")
+    last = done.err.splitlines()[-1]
+    assert last.startswith("pellucid: diverged at step ")
+    assert "Lower the learning rate" in last
+    assert "The run is in runs/numbers-1" in last
+    state = load_checkpoint(tables / "runs/numbers-1/checkpoint.safetensors").state
+    assert np.isfinite(state.parameters).all()
+
+
+@pytest.mark.parametrize("damage", ["half", "flip", "none"])
+def test_a_damaged_checkpoint_is_refused_and_the_model_stays(cli, tmp_path, damage):
+    run = tmp_path / cli("train", "digits", "--epochs", 1, "--json").json["run"]
+    path, before = run / "checkpoint.safetensors", parameters(run)
+    content = bytearray(path.read_bytes())
+    if damage == "flip":
+        content[len(content) // 2] ^= 4
+    path.write_bytes(content[: len(content) // 2] if damage == "half" else content)
+    if damage == "none":
+        path.unlink()
+    done = cli("train", "--resume", run)
+    assert (done.code, done.out) == (1, "")
+    assert "checkpoint.safetensors" in done.err
+    assert parameters(run) == before
+
+
+def test_data_that_have_changed_are_refused(cli, tables):
+    cli("train", "numbers.npz", "--epochs", 1)
+    arrays = dict(np.load(tables / "numbers.npz"))
+    arrays["X"][0, 0] += 1
+    np.savez(tables / "numbers.npz", **arrays)
+    done = cli("train", "--resume", "runs/numbers-1")
+    assert done.code == 1
+    assert "expected the data that the run began with" in done.err

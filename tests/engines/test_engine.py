@@ -1,0 +1,113 @@
+"""The contract of an engine, as a run relies on it: every engine keeps it alike."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from pellucid.engines.engine import Session
+from pellucid.engines.native import NativeEngine, core
+from pellucid.engines.reference import ReferenceEngine
+from pellucid.equations.optimizers import Momentum
+from pellucid.errors import UnsupportedError
+from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.segments import initial_buffers, initial_parameters
+from pellucid.plan.examples import as_examples
+from pellucid.plan.plan import compile_plan, optimizer_numbers
+from pellucid.plan.recipe import Recipe
+from pellucid.plan.state import first_state
+
+
+def built():
+    try:
+        core()
+    except UnsupportedError:
+        return False
+    return True
+
+
+# Where no compiler was found there is one engine; .ci/run demands the other.
+ENGINES = [ReferenceEngine, NativeEngine] if built() else [ReferenceEngine]
+METHODS = ("advance", "cost_and_gradient", "predict", "losses", "sync")
+
+
+@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+def opened(request):
+    """A run of 11 examples in batches of 4: three steps an epoch, the last of three examples."""
+    architecture = Architecture(2, (Dense(3, "tanh"), Dense(2, "softmax")))
+    recipe = Recipe(optimizer=Momentum(0.1), batch_size=4, precision="float64", seed=3)
+    plan = compile_plan(architecture, recipe, 11)
+    parameters = initial_parameters(architecture, 0, dtype="float64")
+    state = first_state(plan, parameters, initial_buffers(architecture, "float64"))
+    X = np.linspace(-1, 1, 22).reshape(11, 2)
+    examples = as_examples(architecture, recipe.loss, X, np.arange(11) % 2)
+    session = request.param().open(plan, state, examples, 1)
+    return plan, state, examples, session
+
+
+def advance(plan, session, n, first=0, stop=0):
+    return session.advance(optimizer_numbers(plan, first, n, 1.0), np.array([stop], np.int32))
+
+
+def test_a_session_has_the_methods_of_the_contract(opened):
+    session = opened[3]
+    for name in METHODS:
+        wanted = list(inspect.signature(getattr(Session, name)).parameters)[1:]
+        assert list(inspect.signature(getattr(session, name)).parameters) == wanted
+
+
+def test_a_stretch_ends_at_the_end_of_the_epoch(opened):
+    """Ten steps are offered, an epoch has three; their weights are the sizes of the batches."""
+    plan, state, _, session = opened
+    stretch = advance(plan, session, 10)
+    assert (len(stretch.costs), stretch.weights.tolist(), stretch.stopped) == (3, [4, 4, 3], "done")
+    session.sync(state)
+    assert (state.step, state.epoch, state.position) == (3, 1, 0)
+
+
+def test_the_state_changes_only_when_synced(opened):
+    plan, state, _, session = opened
+    before = state.parameters.copy()
+    advance(plan, session, 2)
+    assert (state.parameters == before).all()
+    assert state.step == 0
+    session.sync(state)
+    assert (state.parameters != before).any()
+    assert (state.step, state.epoch, state.position) == (2, 0, 2)
+    assert state.slots.any()
+
+
+def test_a_set_flag_stops_before_the_next_step(opened):
+    plan, state, _, session = opened
+    stretch = advance(plan, session, 2, stop=1)
+    assert (len(stretch.costs), stretch.stopped) == (0, "asked")
+    session.sync(state)
+    assert state.step == 0
+
+
+def test_a_cost_that_is_not_finite_stops_before_the_update(opened):
+    """With a rate of 1e308 the first step spoils the weights; the second is not done."""
+    plan, state, _, session = opened
+    numbers = np.array([[1e308, 0.9]] * 3)
+    stretch = session.advance(numbers, np.zeros(1, np.int32))
+    assert stretch.stopped == "diverged"
+    assert np.isfinite(stretch.costs).all()
+    session.sync(state)
+    assert state.step == len(stretch.costs) < 3
+
+
+def test_losses_and_predictions_belong_together(opened):
+    """The losses are −log of the probability of the right class."""
+    _, _, examples, session = opened
+    P, losses = session.losses(examples)
+    assert np.allclose(losses, -np.log(P[np.arange(11), examples.Y]), rtol=1e-12)
+    assert np.array_equal(session.predict(examples.X), P)
+
+
+def test_the_cost_over_all_rows_is_the_mean_loss(opened):
+    _, state, examples, session = opened
+    cost, gradient = session.cost_and_gradient(state.parameters)
+    assert cost == pytest.approx(session.losses(examples)[1].mean(), rel=1e-12)
+    assert gradient.shape == state.parameters.shape
+    part, _ = session.cost_and_gradient(state.parameters, np.array([0, 5]))
+    assert part == pytest.approx(session.losses(examples)[1][[0, 5]].mean(), rel=1e-12)
