@@ -1,4 +1,4 @@
-"""What goes wrong for everybody once: each ends in a clear error or a right result, nothing lost."""
+"""What goes wrong for everybody once: a clear error or a right result, and nothing lost."""
 
 import subprocess
 

@@ -7,7 +7,7 @@ What a file means (a model, a checkpoint) is decided in ``model/archive.py`` and
 import contextlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,21 +27,19 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Whoever reads `path` at any moment, also after a power cut, finds the old file or the new one.
     """
-    temporary = None
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as problem:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
         raise FileError(f"cannot write {path}: {_reason(problem)}. {_cure(problem)}") from problem
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # still there only if something went wrong, Ctrl-C included
 
 
 def make_folder(path: Path) -> None:

@@ -22,7 +22,7 @@ def test_pictures_of_any_size_keep_to_the_width_and_their_shape(height, width):
     drawn = picture(np.full(height * width, 255), ImageFormat(height, width)).split("\n")
     across = len(drawn[0])
     assert across <= max(28, width)
-    assert {line for line in drawn[:-1]} <= {"█" * across}
+    assert set(drawn[:-1]) <= {"█" * across}
     assert 0.5 <= (across / len(drawn) / 2) / (width / height) <= 2
 
 

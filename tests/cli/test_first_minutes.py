@@ -34,6 +34,7 @@ def test_without_mnist_the_tour_reads_the_small_digits(toured, cli, tmp_path):
     guesses = re.findall("“(.)”", out)
     right = re.search(r"will not learn from, a (\d)", out)[1]
     assert len(guesses) == 2
+    assert guesses[0] != right
     assert guesses[1] == right
     assert "The same digit again:" in out
     assert "the worst mistake: row " in out

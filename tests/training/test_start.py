@@ -112,12 +112,13 @@ def test_a_share_is_taken_from_the_training_part_in_proportion(blobs):
     X, Y = blobs
     skewed = np.concatenate([np.flatnonzero(Y == 0), np.flatnonzero(Y == 1)[:10]])
     n = network()
-    run = start(n, X[skewed], Y[skewed], validation=0.2)
-    assert np.bincount(run.validation.Y).tolist() == [6, 2]
-    assert np.bincount(run.examples.Y).tolist() == [24, 8]
+    for seed in range(5):
+        run = start(n, X[skewed], Y[skewed], validation=0.2, seed=seed)
+        assert np.bincount(run.validation.Y).tolist() == [6, 2]
+        assert np.bincount(run.examples.Y).tolist() == [24, 8]
     both = np.concatenate([run.examples.X, run.validation.X])
     assert sorted(map(tuple, both)) == sorted(map(tuple, X[skewed]))
-    rows = start(n, X[skewed], one_hot(Y[skewed], 3), validation=0.2)
+    rows = start(n, X[skewed], one_hot(Y[skewed], 3), validation=0.2, seed=4)
     assert np.array_equal(rows.validation.X, run.validation.X)
 
 

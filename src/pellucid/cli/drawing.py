@@ -12,7 +12,7 @@ PLAIN_SHADES = " .+*#"  # where the output cannot show the others
 
 
 def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
-    """Return a row of pixels as lines of characters, ink dark, if it can be at most `width` wide."""
+    """Return a row of pixels as lines of characters, ink dark, about `width` wide at most."""
     pixels = row.reshape(image.height, image.width) / image.maximum
     # A character is about twice as high as wide.
     across = min(max(width // image.width, 1), 2)

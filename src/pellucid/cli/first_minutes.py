@@ -18,7 +18,7 @@ DIGIT = 0  # the test digit that is shown before and after: in MNIST it is a 7
 # By the data; seed 22 is one with whose random weights a network calls MNIST's first 7 an 8.
 SETTINGS: dict[str, dict[str, Any]] = {
     "mnist": {"hidden": "100", "epochs": 5, "seed": 22},
-    "digits": {"hidden": "100", "epochs": 30, "seed": 0},
+    "digits": {"hidden": "100", "epochs": 30, "seed": 2},
 }
 
 

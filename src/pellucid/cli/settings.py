@@ -56,8 +56,8 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     """
     if data.classes is not None and len(data.classes) < 2:
         raise DataError(
-            f"{data.name}: expected examples of at least two classes, got only {data.classes[0]!r}. "
-            "Add examples of another class, or store quantities as floats."
+            f"{data.name}: expected examples of at least two classes, got only "
+            f"{data.classes[0]!r}. Add examples of another class, or store quantities as floats."
         )
     config = read_config(given["config"]) if given.get("config") else {}
     flags = {name: value for name, value in given.items() if value is not None}
