@@ -347,3 +347,22 @@ def test_a_damaged_file_takes_little_more_than_a_whole_one(place, value):
     content = bytearray(SMALL)
     content[place] = value
     assert most_allocated(bytes(content)) < 2 * len(SMALL) + (1 << 14)
+
+
+def test_the_same_content_gives_the_same_bytes():
+    """Whatever the order in which tensors are named, and readable by the format's own library."""
+    from safetensors.numpy import load
+
+    tensors = {
+        "mask": np.array([[1, 0], [1, 1]], np.uint8),
+        "narrow": np.arange(3, dtype=np.float32),
+        "wide": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+    }
+    metadata = {"format": "test", "more": [1, 2.5, None]}
+    content = encode(tensors, metadata)
+    assert encode(dict(reversed(tensors.items())), metadata) == content
+    read = load(content)
+    assert set(read) == set(tensors)
+    for name, tensor in tensors.items():
+        assert read[name].dtype == tensor.dtype
+        assert np.array_equal(read[name], tensor)

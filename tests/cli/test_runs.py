@@ -3,7 +3,7 @@ import json
 import pytest
 
 from pellucid import DataError, FileError, ModelFileError
-from pellucid.cli.runs import model_path, new_run, read_record, run_name, write_record
+from pellucid.cli.runs import model_path, new_run, read_record, run_name, sweep, write_record
 
 RECORD = {"data": "digits", "validation": 0.1, "checkpoint_every": None}
 
@@ -86,3 +86,13 @@ def test_a_model_is_named_by_its_file_or_its_run(tmp_path):
 )
 def test_runs_are_called_after_the_data(data, name):
     assert run_name(data) == name
+
+
+def test_what_a_killed_write_left_behind_is_swept(tmp_path):
+    """Only temporary files of checkpoints and models go."""
+    left = tmp_path / ".checkpoint.safetensors.17-abcdef01"
+    kept = [tmp_path / "checkpoint.safetensors", tmp_path / ".notes"]
+    for path in (left, *kept):
+        path.write_bytes(b"x")
+    sweep(tmp_path)
+    assert [left.exists(), *(path.exists() for path in kept)] == [False, True, True]

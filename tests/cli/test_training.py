@@ -131,7 +131,7 @@ def test_a_run_that_diverges_says_so_and_keeps_its_checkpoint(cli, tables):
     last = done.err.splitlines()[-1]
     assert last.startswith("pellucid: diverged at step ")
     assert "Lower the learning rate" in last
-    assert "The run is in runs/numbers-1" in last
+    assert "Those weights are in runs/numbers-1" in last
     state = load_checkpoint(tables / "runs/numbers-1/checkpoint.safetensors").state
     assert np.isfinite(state.parameters).all()
 

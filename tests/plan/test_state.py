@@ -31,25 +31,31 @@ def test_a_run_begins_with_empty_slots_and_nothing_done(name, precision):
 
 
 def test_a_run_can_go_back_to_what_it_kept_in_place():
-    _, state, parameters = begun(Adam())
+    plan, state, parameters = begun(Adam())
     parameters += 1
     state.slots += 2
     state.buffers += 3
+    state.step = 2 * plan.steps_per_epoch
+    state.history += ["first", "second"]
     keep_epoch_start(state)
+    state.step, state.epoch, state.position, state.cost_sum = state.step + 1, 2, 1, 7.0
+    state.history.append("of the epoch that is gone back over")
     for vector in (parameters, state.slots, state.buffers):
         vector[...] = np.nan
-    go_back(state)
+    go_back(plan, state)
     assert state.parameters is parameters
+    assert (state.step, state.epoch, state.position) == (2 * plan.steps_per_epoch, 2, 0)
+    assert (state.cost_sum, state.history) == (0.0, ["first", "second"])
     assert parameters.tolist() == [1, 2, 3, 4]
     assert (state.slots == 2).all()
     assert (state.buffers == 4).all()
 
 
 def test_what_is_kept_does_not_change_with_the_run():
-    _, state, parameters = begun(SGD())
+    plan, state, parameters = begun(SGD())
     parameters += 5
     assert state.epoch_start.parameters.tolist() == [0, 1, 2, 3]
-    go_back(state)
+    go_back(plan, state)
     parameters[0] = 9
     assert state.epoch_start.parameters.tolist() == [0, 1, 2, 3]
 

@@ -22,10 +22,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def first_minutes() -> None:
+def first_minutes(seed: int | None = None) -> None:
     """Fetch handwritten digits, train a network on them, and show what it has learnt."""
-    name = _digits()
-    training = new_training(name, _options(SETTINGS[name]))
+    training = prepared(seed)
     model, dataset = training.model, training.dataset
     assert dataset.test is not None
     assert model.classes is not None
@@ -46,6 +45,12 @@ def first_minutes() -> None:
     say("All test digits:")
     show(outcome.test, model, dataset, "test")
     _what_next(training, X[DIGIT])
+
+
+def prepared(seed: int | None = None) -> Training:
+    """Return the training of a tour, on MNIST or, where it cannot be had, on the small digits."""
+    name = _digits()
+    return new_training(name, _options(SETTINGS[name] | ({} if seed is None else {"seed": seed})))
 
 
 def _digits() -> str:

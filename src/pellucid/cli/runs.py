@@ -35,6 +35,12 @@ def new_run(below: Path, name: str) -> Path:
     raise FileError(f"{below} holds a million runs called {name}. Clear it out, or use --out.")
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a run that was killed while it wrote has left behind."""
+    for left in folder.glob(".*.safetensors.*"):
+        left.unlink(missing_ok=True)
+
+
 def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write ``run.json``: what was asked for and, at the end, what came of it."""
     text = json.dumps(record, indent=2, ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import Any
 from pellucid.cli.console import tell
 from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
-from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, write_record
+from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, sweep, write_record
 from pellucid.cli.settings import examples_of, settings
 from pellucid.data.dataset import Dataset
 from pellucid.data.sources import SOURCES, load
@@ -86,6 +86,7 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
     record = read_record(folder)
     dataset = load(record["data"], tell)
     checkpoint = load_checkpoint(folder / CHECKPOINT)
+    sweep(folder)
     plan, state = checkpoint.plan, checkpoint.state
     network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
     model = Model(network, dataset.classes, dataset.image, plan.recipe.loss)
@@ -108,9 +109,9 @@ def carry_out(training: Training) -> Outcome:
         done = f"interrupted after {run.state.step} of {run.plan.total_steps} steps"
         stopped = Stopped("asked", done)
         tell(f"interrupted; go on with: pellucid train --resume {training.folder}")
-    if stopped.reason == "diverged":
-        raise DivergedError(f"{stopped.sentence}. The run is in {training.folder}.")
     save_model(training.model, training.folder / MODEL)
+    if stopped.reason == "diverged":
+        raise DivergedError(f"{stopped.sentence}. Those weights are in {training.folder}.")
     dataset = training.dataset
     test = None if dataset.test is None else judge(training.model, dataset)
     figures = _figures(training, stopped, test)

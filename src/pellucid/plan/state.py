@@ -28,6 +28,7 @@ class Snapshot:
     parameters: Array
     buffers: Array
     slots: Array
+    step: int = 0  # steps done since the run began
 
 
 @dataclass
@@ -76,11 +77,17 @@ def first_state(plan: Plan, parameters: Array, buffers: Array) -> State:
 
 def keep_epoch_start(state: State) -> None:
     """Remember the state as the one to go back to."""
-    state.epoch_start = Snapshot(state.parameters.copy(), state.buffers.copy(), state.slots.copy())
+    state.epoch_start = Snapshot(
+        state.parameters.copy(), state.buffers.copy(), state.slots.copy(), state.step
+    )
 
 
-def go_back(state: State) -> None:
-    """Take up parameters, buffers and slots of the epoch's start again."""
-    state.parameters[...] = state.epoch_start.parameters
-    state.buffers[...] = state.epoch_start.buffers
-    state.slots[...] = state.epoch_start.slots
+def go_back(plan: Plan, state: State) -> None:
+    """Take up the epoch's start again: vectors, counts and history."""
+    start = state.epoch_start
+    state.parameters[...] = start.parameters
+    state.buffers[...] = start.buffers
+    state.slots[...] = start.slots
+    state.step, state.epoch, state.position = start.step, start.step // plan.steps_per_epoch, 0
+    state.cost_sum = state.weight_sum = 0.0
+    del state.history[state.epoch :]

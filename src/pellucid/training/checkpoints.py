@@ -70,6 +70,7 @@ def save_checkpoint(plan: Plan, state: State, path: Path) -> None:
         "recipe": recipes.to_json(plan.recipe),
         "n_examples": plan.n_examples,
         "state": {name: getattr(state, name) for name in NUMBERS},
+        "epoch_start": {"step": state.epoch_start.step},
         "best": None
         if state.best is None
         else {"epoch": state.best.epoch, "cost": state.best.cost},
@@ -90,7 +91,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     path = Path(path)
     tensors, metadata = read_sealed(path, FORMAT, VERSION)
     try:
-        known = {"architecture", "recipe", "n_examples", "state", "best"}
+        known = {"architecture", "recipe", "n_examples", "state", "epoch_start", "best"}
         expect_keys(metadata, known)
         architecture = unpack_architecture(tensors, metadata["architecture"])
         recipe = recipes.from_json(metadata["recipe"])
@@ -114,26 +115,31 @@ def _state(plan: Plan, tensors: dict[str, Array], metadata: dict[str, Any]) -> S
         expected |= {"best.parameters", "best.buffers"}
     if set(tensors) != expected:
         raise ModelFileError(f"its tensors are {sorted(set(tensors) ^ expected)[:5]} off.")
-    now = _snapshot(plan, tensors, "")
+    expect_keys(metadata["epoch_start"], {"step"})
+    first = _whole(metadata["epoch_start"]["step"], 0)
+    now = _snapshot(plan, tensors, "", numbers["step"])
     return State(
         now.parameters,
         now.buffers,
         now.slots,
-        _snapshot(plan, tensors, "epoch_start."),
+        _snapshot(plan, tensors, "epoch_start.", first),
         best=_best(plan, tensors, metadata["best"]),
         history=_history(tensors["history"]),
         **numbers,
     )
 
 
-def _snapshot(plan: Plan, tensors: dict[str, Array], prefix: str) -> Snapshot:
+def _snapshot(plan: Plan, tensors: dict[str, Array], prefix: str, step: int) -> Snapshot:
     n_buffers = plan.buffer_segments[-1].stop if plan.buffer_segments else 0
     shapes = {
         "parameters": (plan.n_parameters,),
         "buffers": (n_buffers,),
         "slots": (plan.n_slots, plan.n_parameters),
     }
-    return Snapshot(*(_copy(plan, tensors[prefix + name], shapes[name]) for name in ARRAYS))
+    parameters, buffers, slots = (
+        _copy(plan, tensors[prefix + name], shapes[name]) for name in ARRAYS
+    )
+    return Snapshot(parameters, buffers, slots, step)
 
 
 def _copy(plan: Plan, tensor: Array, shape: tuple[int, ...]) -> Array:

@@ -79,7 +79,7 @@ class Run:
                 self._deliver()
             if (trouble := self._trouble(stretch, ended)) is not None:
                 stopped = diverged(self.state, trouble)
-                go_back(self.state)
+                go_back(self.plan, self.state)
                 break
             if self._every != "epoch" and len(stretch.costs):
                 yield self._stepped(stretch, ended is not None)
