@@ -46,11 +46,16 @@ $(VENV)/.installed: $(VENV)/bin/python $(SOURCES)
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/bin/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+# For developers the tools that build it stay installed, so that only what changed is compiled.
+$(VENV)/.build-tools: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet scikit-build-core nanobind cmake ninja
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.build-tools $(SOURCES)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
-# Elsewhere than here pip may take the large build of torch; the tests need only its CPU.
+# Where pip finds no CPU build of torch it takes the large one; the tests need only the CPU.
 $(VENV)/.installed-peers: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet torch==2.13.0
 	@touch $@

@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
-from pellucid.equations.optimizers import SGD, Adam, Momentum, Optimizer
+from pellucid.equations.activations import ACTIVATIONS
+from pellucid.equations.losses import LOSSES
+from pellucid.equations.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer
 from pellucid.equations.penalties import DIVISORS
 from pellucid.equations.schedules import Cosine
 from pellucid.network.architecture import Architecture, Dense
@@ -16,16 +18,13 @@ from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import State, first_state
 
-HIDDEN = ("identity", "sigmoid", "tanh", "relu")
-ENDS = (  # losses with outputs that fit
-    ("half_sse", "identity"),
-    ("half_sse", "tanh"),
-    ("half_sse", "sigmoid"),
-    ("mse", "identity"),
-    ("mse", "softmax"),
-    ("mse", "relu"),
-    ("binary_cross_entropy", "sigmoid"),
-    ("cross_entropy", "softmax"),
+# From the tables, so that a new row is drawn as well; softmax is for outputs.
+HIDDEN = tuple(name for name in ACTIVATIONS if name != "softmax")
+ENDS = tuple(  # losses with outputs that fit
+    (loss, output)
+    for loss, row in LOSSES.items()
+    for output in ACTIVATIONS
+    if output == row.link or not row.needs_link
 )
 
 
@@ -103,7 +102,7 @@ def optimizers() -> st.SearchStrategy[Optimizer]:
     """Draw an optimizer, some of its numbers on a schedule."""
     rate = st.sampled_from((0.01, 0.003, Cosine(0.01), Cosine(0.001, 0.01, steps=5)))
     return st.one_of(
-        st.builds(SGD, rate),
+        *(st.builds(row.numbers, rate) for row in OPTIMIZERS.values()),
         st.builds(Momentum, rate, st.sampled_from((0.0, 0.9, Cosine(0.5, 0.9)))),
         st.builds(Adam, rate, st.sampled_from((0.9, 0.5)), st.sampled_from((0.999, 0.9))),
     )

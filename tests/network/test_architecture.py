@@ -91,7 +91,7 @@ ERRORS = {
     "units as text": (lambda: Dense("3"), "whole number of at least 1, got '3'"),
     "an unknown activation": (
         lambda: Dense(2, "rely"),
-        "activation: expected one of identity, sigmoid, tanh, relu, softmax, got 'rely'",
+        f"activation: expected one of {', '.join(ACTIVATIONS)}, got 'rely'",
     ),
     "a list as activation": (lambda: Dense(2, ["relu"]), r"expected one of .* got \['relu'\]"),
     "an unknown bias": (
