@@ -131,9 +131,9 @@ def test_flags_become_the_optimizer(flags, optimizer):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ({"optimizer": "magic"}, "optimizer: expected one of sgd, momentum, adam, got 'magic'"),
+        ({"optimizer": "magic"}, "optimizer: expected one of sgd, .* got 'magic'"),
         ({"schedule": "magic"}, "schedule: expected one of constant, cosine, got 'magic'"),
-        ({"momentum": 0.5}, "expected --optimizer momentum beside --momentum"),
+        ({"momentum": 0.5}, "Adam has the numbers learning_rate, .* got momentum"),
         ({"optimizer": "sgd", "momentum": 0.5}, "SGD has the numbers learning_rate; got momentum"),
         ({"optimizer": "magic", "schedule": "cosine"}, "expected one of sgd"),
         ({"validation": 1.0}, "validation: expected a share"),

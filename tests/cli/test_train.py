@@ -4,6 +4,12 @@ import re
 import numpy as np
 import pytest
 
+from pellucid.equations.activations import ACTIVATIONS
+from pellucid.equations.initial import INITIALS
+from pellucid.equations.losses import LOSSES
+from pellucid.equations.optimizers import OPTIMIZERS
+from pellucid.equations.penalties import DIVISORS
+from pellucid.equations.schedules import SCHEDULES
 from pellucid.model.archive import load, load_model
 
 KEYS = {
@@ -50,7 +56,7 @@ def test_for_people_the_figures_are_lines(cli):
     for part in ("train", "validation", "test"):
         assert re.search(rf"{part} accuracy: \d+\.\d\d %", done.out)
         assert re.search(rf"{part} cost: \d\.\d+", done.out)
-    assert "saved in runs/digits-1 (" in done.out
+    assert "saved in: runs/digits-1\n" in done.out
     assert "try: pellucid evaluate runs/digits-1 digits" in done.err
     assert max(map(len, [*done.out.splitlines(), *done.err.splitlines()])) <= 80
     assert "\x1b" not in done.out + done.err
@@ -181,3 +187,10 @@ def test_wrong_settings_leave_no_folder_behind(cli, tmp_path):
         done = cli("train", "digits", *words)
         assert done.code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, OPTIMIZERS, INITIALS, SCHEDULES, DIVISORS])
+def test_the_help_names_every_row(cli, table):
+    """Help is written by hand, because importing the tables would slow it down."""
+    words = cli("train", "--help").out.replace(",", " ").replace(".", " ").split()
+    assert set(table) <= set(words)

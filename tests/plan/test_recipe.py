@@ -140,7 +140,7 @@ ERRORS = {
     "an undefined factor": ({"rate_factors": {1: NAN}}, "rate_factors: .* got nan"),
     "optimizer as text": (
         {"optimizer": "sgd"},
-        r"optimizer: expected one of SGD, Momentum, Adam, such as SGD\(0.1\), got 'sgd'",
+        r"optimizer: expected one of SGD, .* such as SGD\(0.1\), got 'sgd'",
     ),
     "optimizer as a class": ({"optimizer": SGD}, "such as SGD.0.1., got <class"),
     "a negative rate": (
@@ -185,7 +185,7 @@ def test_what_cannot_work_is_refused_with_what_came(name):
     [
         ({"rate": 1}, r"expected any of batch_size, .*; got \['rate'\]"),
         ([], r"expected any of .*; got \[\]"),
-        ({"optimizer": "adagrad"}, "optimizer: expected one of sgd, momentum, adam, got 'adagrad'"),
+        ({"optimizer": "adagrad"}, "optimizer: expected one of sgd, .* got 'adagrad'"),
         ({"optimizer": {"name": []}}, r"optimizer: expected one of .* got \[\]"),
         ({"optimizer": 3}, "optimizer: expected one of .* got 3"),
         ({"optimizer": {"name": "sgd", "rate": 1}}, "SGD has the numbers learning_rate; got rate"),

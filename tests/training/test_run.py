@@ -72,7 +72,7 @@ def test_the_engine_says_its_name(blobs, engine):
 def test_auto_says_why_it_took_the_reference(blobs):
     n = Network(2, [Dense(4, norm="batch"), Dense(3, "softmax")])
     assert start(n, *blobs).engine.startswith("reference: ")
-    with pytest.raises(UnsupportedError, match=r'Use engine="reference"|or use engine="reference"'):
+    with pytest.raises(UnsupportedError, match="se the engine reference"):
         start(n, *blobs, engine="native")
     with pytest.raises(UnsupportedError, match="expected one of auto, native, reference"):
         start(n, *blobs, engine="cuda")

@@ -189,7 +189,7 @@ def test_train_raises_where_the_cost_became_infinite(line, engine):
     [
         ({"loss": "magic"}, "expected one of half_sse"),
         ({"loss": "binary_cross_entropy"}, "expects sigmoid outputs, the network's are softmax"),
-        ({"optimizer": "adam"}, r"expected one of SGD, Momentum, Adam, such as SGD\(0.1\)"),
+        ({"optimizer": "adam"}, r"expected one of SGD, .* such as SGD\(0.1\)"),
         ({"batch_size": 0}, "batch_size: expected a whole number of at least 1"),
         ({"epochs": 0}, "epochs: expected a whole number of at least 1"),
         ({"steps": 0}, "steps: expected a whole number of at least 1"),

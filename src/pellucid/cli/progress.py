@@ -24,7 +24,9 @@ class Progress:
         self.bar: Bar | None = None
 
     def begin(self) -> None:
-        """Write the heading."""
+        """Write the heading, if there is anything left to do."""
+        if self._last_step >= self._plan.total_steps:
+            return
         validation = f"{'validation':>12}{self._score:>11}" if self._n_validation else ""
         tell(f"{'epoch':>9}{'cost':>12}{validation}{'examples/s':>13}{'left':>9}")
 

@@ -168,8 +168,6 @@ def _optimizer(flags: dict[str, Any], described: Any) -> dict[str, Any]:
     if "optimizer" in flags and flags["optimizer"] != table.get("name"):
         table = {"name": flags["optimizer"]}
     if "momentum" in flags:
-        if "optimizer" not in flags and table.get("name") != "momentum":
-            raise RecipeError("momentum: expected --optimizer momentum beside --momentum.")
         table["momentum"] = flags["momentum"]
     rate = flags.get("learning_rate", table.get("learning_rate"))
     schedule = flags.get("schedule")

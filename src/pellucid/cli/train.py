@@ -11,21 +11,30 @@ from pellucid.cli.console import say, say_json, tell
 if TYPE_CHECKING:
     from pellucid.cli.training import Outcome
 
+LABEL = 20  # how wide the names of figures are
+INDENT = " " * (LABEL + 1)
+
 
 def train(
     data: Annotated[str | None, typer.Argument(help="A name, .npz, or IDX files.")] = None,
     hidden: Annotated[
         str | None, typer.Option(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")
     ] = None,
-    activation: Annotated[str | None, typer.Option(help="Of the hidden layers. [relu]")] = None,
-    output: Annotated[str | None, typer.Option(help="Activation of the output. [softmax]")] = None,
+    activation: Annotated[
+        str | None, typer.Option(help="Of the hidden layers: identity, sigmoid, tanh, relu. [relu]")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(help="Activation of the output: softmax, or those above. [softmax]"),
+    ] = None,
     bias: Annotated[str | None, typer.Option(help="neuron, layer or none. [neuron]")] = None,
     norm: Annotated[str | None, typer.Option(help="none or batch. [none]")] = None,
     init: Annotated[
         str | None, typer.Option(help="First weights: normal, xavier, he. [by activation]")
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(help="As cross_entropy, half_sse, mse. [the output's own]")
+        str | None,
+        typer.Option(help="half_sse, mse, binary_cross_entropy, cross_entropy. [the output's]"),
     ] = None,
     optimizer: Annotated[str | None, typer.Option(help="sgd, momentum, adam. [adam]")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="[the optimizer's own]")] = None,
@@ -110,8 +119,9 @@ def _show(outcome: "Outcome") -> None:
         part, _, what = key.partition(".")
         if part in ("train", "validation", "test") and what != "examples" and value is not None:
             shown = f"{100 * value:.2f} %" if what == "accuracy" else f"{value:.6g}"
-            say(f"{part:>10} {what.replace('_', ' ')}: {shown}")
-    saved = f"saved in {figures['run']} ({figures['engine']}, {figures['seconds']:.1f} s)"
-    for line in wrap(saved, 80, break_long_words=False, break_on_hyphens=False):
+            say(f"{f'{part} {what}:'.replace('_', ' '):>{LABEL}} {shown}")
+    for line in wrap(f"{'engine:':>{LABEL}} {figures['engine']}", 80, subsequent_indent=INDENT):
         say(line)
+    say(f"{'time:':>{LABEL}} {figures['seconds']:.2f} s")
+    say(f"{'saved in:':>{LABEL}} {figures['run']}")
     tell(f"try: pellucid evaluate {figures['run']} {figures['data']}")

@@ -52,5 +52,5 @@ def _problem(plan: Plan) -> str | None:
 
 def _cure(problem: str) -> str:
     if problem.startswith("native has"):
-        return 'Use engine="reference".'
-    return 'Install a C++ compiler and then Pellucid anew, or use engine="reference".'
+        return "Use the engine reference instead."
+    return "Install a C++ compiler and then Pellucid anew, or use the engine reference."

@@ -26,8 +26,9 @@ class Recipe:
     ----------
     loss : str
         A row of ``pellucid.equations.losses.LOSSES``.
-    optimizer : SGD, Momentum or Adam
-        Any of its numbers may be a schedule (Cosine).
+    optimizer : Optimizer
+        One of ``pellucid.equations.optimizers.OPTIMIZERS``, such as ``SGD(0.1)``. Any of its
+        numbers may be a schedule, such as ``Cosine(0.1)``.
     batch_size : int
         Examples in a step; the last batch of an epoch may be smaller.
     epochs : int

@@ -64,8 +64,8 @@ def start(
     loss : str, optional
         By default the one whose link the output is: cross_entropy for softmax,
         binary_cross_entropy for sigmoid, else mse.
-    optimizer : SGD, Momentum or Adam, optional
-        By default Adam(0.001).
+    optimizer : Optimizer, optional
+        Such as ``SGD(0.1)``; by default ``Adam(0.001)``.
     batch_size, epochs, steps, target_cost, patience, min_delta, l2, l2_divisor, dropout, \
 frozen, rate_factors, seed
         See ``Recipe``.
