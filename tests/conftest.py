@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 import sys
 from typing import NamedTuple
 
@@ -11,6 +12,11 @@ import pytest
 from pellucid.cli.main import main
 from pellucid.data.sources import load
 from pellucid.engines.select import engines
+
+# A job in the background of a shell is born with Ctrl-C ignored, and its children with it; the
+# tests that send one need children that hear it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES = [name for name, what in engines().items() if not what.startswith("not here")]
 

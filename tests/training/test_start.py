@@ -254,8 +254,11 @@ except KeyboardInterrupt:
 def test_ctrl_c_raises_between_two_steps(engine, rest):
     """A real signal; the weights are those that the run has after so many steps."""
     command = [sys.executable, "-c", PREPARED + rest, engine]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout.readline() == "begun\n"
-    child.send_signal(signal.SIGINT)
-    assert child.communicate(timeout=300)[0] == "True True\n"
-    assert child.returncode == 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout.readline() == "begun\n"
+            child.send_signal(signal.SIGINT)
+            assert child.communicate(timeout=300)[0] == "True True\n"
+            assert child.returncode == 0
+        finally:
+            child.kill()
