@@ -210,12 +210,15 @@ def in_a_process(work: str) -> list[str]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.5)
-        process.send_signal(signal.SIGINT)
-        lines, _ = process.communicate(timeout=120)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.5)
+            process.send_signal(signal.SIGINT)
+            lines, _ = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert process.returncode == 0
     return lines.split("\n")[:-1]
 
