@@ -55,7 +55,7 @@ def test_auto_says_what_native_lacks() -> None:
     engine, why = choose("auto", plan("batch"))
     assert engine.name == "reference"
     assert why == "reference: native has no batch normalization yet"
-    with pytest.raises(UnsupportedError, match='no batch normalization yet.*engine reference'):
+    with pytest.raises(UnsupportedError, match="no batch normalization yet.*engine reference"):
         choose("native", plan("batch"))
 
 
