@@ -137,7 +137,7 @@ def test_stopping_from_inside_the_loop(blobs, engine):
         if isinstance(event, Stepped) and event.step == 4:
             run.stop()
     assert run.history.reason == "asked"
-    assert run.history.sentence == "stopped as asked, after 1 epoch and 1 steps"
+    assert run.history.sentence == "stopped as asked, after 1 epoch and 1 step"
     assert run.state.step == 4
 
 

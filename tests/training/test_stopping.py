@@ -27,7 +27,8 @@ def test_after_all_epochs(blobs, engine):
 def test_after_so_many_steps_also_inside_an_epoch(blobs, engine, steps, epochs):
     run = start(network(), *blobs, steps=steps, engine=engine)
     last = list(run)[-1]
-    assert last == ("steps", f"stopped after {steps} steps, as many as were asked for")
+    counted = "1 step" if steps == 1 else f"{steps} steps"
+    assert last == ("steps", f"stopped after {counted}, as many as were asked for")
     assert (run.state.step, len(run.state.history)) == (steps, epochs)
 
 

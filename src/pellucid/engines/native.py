@@ -103,7 +103,7 @@ class NativeEngine:
         lacking = missing(plan)
         if lacking is not None:
             raise UnsupportedError(
-                f'the native engine has no {lacking} yet. Use engine="reference".'
+                f"native has no {lacking} yet. Use the engine reference instead."
             )
         kind = core().Session64 if plan.dtype == np.float64 else core().Session32
         session = kind(

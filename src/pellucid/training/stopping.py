@@ -26,10 +26,12 @@ def reason_before_step(plan: Plan, state: State, asked: bool) -> Stopped | None:
         return Stopped(
             "converged",
             f"stopped after {_epochs(state)}: no cost lower than {state.best.cost:.6g} "
-            f"(epoch {state.best.epoch}) for {recipe.patience} epochs",
+            f"(epoch {state.best.epoch}) for {_counted(recipe.patience, 'epoch')}",
         )
     if recipe.steps is not None and state.step >= recipe.steps:
-        return Stopped("steps", f"stopped after {state.step} steps, as many as were asked for")
+        return Stopped(
+            "steps", f"stopped after {_counted(state.step, 'step')}, as many as were asked for"
+        )
     if state.epoch >= recipe.epochs:
         return Stopped("epochs", f"stopped after {_epochs(state)}, as many as were asked for")
     return None
@@ -71,5 +73,9 @@ def judge(plan: Plan, state: State, cost: float) -> bool:
 
 
 def _epochs(state: State) -> str:
-    part = f" and {state.position} steps" if state.position else ""
-    return f"{state.epoch} epoch{'' if state.epoch == 1 else 's'}{part}"
+    epochs = _counted(state.epoch, "epoch")
+    return f"{epochs} and {_counted(state.position, 'step')}" if state.position else epochs
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
