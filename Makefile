@@ -4,6 +4,7 @@
 #   make check       the fast half: format, lint, types, the shape of the house
 #   make fix         let the formatter and the linter mend what they can
 #   make test-peers  comparisons with torch
+#   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make clean       remove what the other commands made
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers clean
+.PHONY: run test check fix test-peers experiments clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -31,6 +32,9 @@ fix: $(VENV)/.installed-dev
 
 test-peers: $(VENV)/.installed-peers
 	$(BIN)/python -m pytest -n 2 -m peers
+
+experiments: $(VENV)/.installed
+	$(BIN)/python experiments/run.py $(NAMES)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,76 +1,11 @@
-// Activation functions: equations/activations.py again, row for row. To add one, write its two
-// functions and its row.
+// The table of activation functions: equations/activations.py again, row for row. To add one,
+// write its two functions in bounded.hpp or rectifiers.hpp and its row here.
 #pragma once
 
-#include <cmath>
-
-#include "kernels.hpp"
+#include "bounded.hpp"
+#include "rectifiers.hpp"
 
 namespace pellucid::PELLUCID_SET {
-
-template <class T>
-void identity(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i];
-}
-
-template <class T>
-void identity_backward(const T* dA, const T*, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = dA[i];
-}
-
-// Written with e^−|z| so that nothing overflows.
-template <class T>
-void sigmoid(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
-    const T e = std::exp(-std::fabs(Z[i]));
-    A[i] = (Z[i] >= 0 ? T(1) : e) / (1 + e);
-  }
-}
-
-template <class T>
-void sigmoid_backward(const T* dA, const T*, const T* A, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = dA[i] * (A[i] * (1 - A[i]));
-}
-
-template <class T>
-void tanh(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = std::tanh(Z[i]);
-}
-
-template <class T>
-void tanh_backward(const T* dA, const T*, const T* A, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = dA[i] * (1 - A[i] * A[i]);
-}
-
-template <class T>
-void relu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? Z[i] : 0;
-}
-
-template <class T>
-void relu_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = Z[i] > 0 ? dA[i] : 0;
-}
-
-// Each row's largest z is subtracted first, which changes nothing but keeps e^z finite.
-template <class T>
-void softmax(const T* Z, T* A, Size rows, Size units) {
-  for (; rows > 0; --rows, Z += units, A += units) {
-    T largest = Z[0], total = 0;
-    for (Size j = 1; j < units; ++j) largest = Z[j] > largest ? Z[j] : largest;
-    for (Size j = 0; j < units; ++j) total += A[j] = std::exp(Z[j] - largest);
-    for (Size j = 0; j < units; ++j) A[j] /= total;
-  }
-}
-
-template <class T>
-void softmax_backward(const T* dA, const T*, const T* A, T* dZ, Size rows, Size units) {
-  for (; rows > 0; --rows, dA += units, A += units, dZ += units) {
-    T total = 0;
-    for (Size j = 0; j < units; ++j) total += dA[j] * A[j];
-    for (Size j = 0; j < units; ++j) dZ[j] = A[j] * (dA[j] - total);
-  }
-}
 
 template <class T>
 constexpr Activation<T> ACTIVATIONS[] = {
@@ -78,7 +13,21 @@ constexpr Activation<T> ACTIVATIONS[] = {
     {"sigmoid", sigmoid<T>, sigmoid_backward<T>},
     {"tanh", tanh<T>, tanh_backward<T>},
     {"relu", relu<T>, relu_backward<T>},
+    {"step", step<T>, nullptr},
+    {"sign", sign<T>, nullptr},
+    {"scaled_tanh", scaled_tanh<T>, scaled_tanh_backward<T>},
+    {"leaky_relu", leaky_relu<T>, leaky_relu_backward<T>},
+    {"elu", elu<T>, elu_backward<T>},
+    {"selu", selu<T>, selu_backward<T>},
+    {"gelu", gelu<T>, gelu_backward<T>},
+    {"gelu_tanh", gelu_tanh<T>, gelu_tanh_backward<T>},
+    {"silu", silu<T>, silu_backward<T>},
+    {"softplus", softplus<T>, softplus_backward<T>},
+    {"softsign", softsign<T>, softsign_backward<T>},
+    {"hard_tanh", hard_tanh<T>, hard_tanh_backward<T>},
+    {"exp", exp<T>, exp_backward<T>},
     {"softmax", softmax<T>, softmax_backward<T>},
+    {"maxout", maxout<T>, maxout_backward<T>, true},
 };
 
 }  // namespace pellucid::PELLUCID_SET

@@ -52,5 +52,7 @@ template const Loss<float>& row_of(const Table<Loss<float>>&, const std::string&
 template const Loss<double>& row_of(const Table<Loss<double>>&, const std::string&);
 template const Optimizer<float>& row_of(const Table<Optimizer<float>>&, const std::string&);
 template const Optimizer<double>& row_of(const Table<Optimizer<double>>&, const std::string&);
+template const Norm<float>& row_of(const Table<Norm<float>>&, const std::string&);
+template const Norm<double>& row_of(const Table<Norm<double>>&, const std::string&);
 
 }  // namespace pellucid

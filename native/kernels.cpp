@@ -2,14 +2,16 @@
 // as the name of the namespace.
 //
 // What is included here must lie in that namespace and use nothing of the standard library but
-// <cmath>, <cstdint> and <cstring>: a template of the library would be compiled for the instruction set,
-// too, and the linker might take that copy for the whole program.
+// <cmath>, <cstdint> and <cstring>: a template of the library would be compiled for the
+// instruction set, too, and the linker might take that copy for the whole program.
 #include "kernels.hpp"
 
 #include "activations.hpp"
 #include "losses.hpp"
+#include "norms.hpp"
 #include "optimizers.hpp"
 #include "products.hpp"
+#include "reductions.hpp"
 #include "rows.hpp"
 
 namespace pellucid::PELLUCID_SET {
@@ -25,17 +27,30 @@ const Kernels<T>& kernels() {
       .activations = table(ACTIVATIONS<T>),
       .losses = table(LOSSES<T>),
       .optimizers = table(OPTIMIZERS<T>),
+      .norms = table(NORMS<T>),
       .product = product<T>,
       .product_transposed = product_transposed<T>,
       .take_bytes = take<T, std::uint8_t>,
       .take_floats = take<T, float>,
       .take_doubles = take<T, double>,
+      .add = add<T>,
       .multiply = multiply<T>,
       .multiply_rows = multiply_rows<T>,
+      .multiply_columns = multiply_columns<T>,
+      .scale = scale<T>,
       .add_multiple = add_multiple<T>,
+      .add_signs = add_signs<T>,
       .keep_where = keep_where<T>,
+      .clip = clip<T>,
+      .approach = approach<T>,
       .column_sums = column_sums<T>,
+      .add_column_squares = add_column_squares<T>,
       .sum_of_squares = sum_of_squares<T>,
+      .exact_sum_of_squares = exact_sum_of_squares<T>,
+      .sum_of_magnitudes = sum_of_magnitudes<T>,
+      .invert_deviations = invert_deviations<T>,
+      .norm_gradients = norm_gradients<T>,
+      .running_average = running_average<T>,
   };
   return all;
 }

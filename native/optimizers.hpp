@@ -24,6 +24,38 @@ void momentum(T* p, const T* g, T* const* slots, Size n, double, const double* n
   }
 }
 
+// p stands where the next v will carry it.
+template <class T>
+void nesterov(T* p, const T* g, T* const* slots, Size n, double, const double* numbers) {
+  const T rate = static_cast<T>(numbers[0]), mu = static_cast<T>(numbers[1]);
+  T* const velocity = slots[0];
+  for (Size i = 0; i < n; ++i) {
+    velocity[i] = mu * velocity[i] - rate * g[i];
+    p[i] = p[i] + mu * velocity[i] - rate * g[i];
+  }
+}
+
+template <class T>
+void adagrad(T* p, const T* g, T* const* slots, Size n, double, const double* numbers) {
+  const T rate = static_cast<T>(numbers[0]), epsilon = static_cast<T>(numbers[1]);
+  T* const square = slots[0];
+  for (Size i = 0; i < n; ++i) {
+    square[i] = square[i] + g[i] * g[i];
+    p[i] = p[i] - rate * (g[i] / (std::sqrt(square[i]) + epsilon));
+  }
+}
+
+template <class T>
+void rmsprop(T* p, const T* g, T* const* slots, Size n, double, const double* numbers) {
+  const T rate = static_cast<T>(numbers[0]), epsilon = static_cast<T>(numbers[2]);
+  const T keep = static_cast<T>(numbers[1]), take = static_cast<T>(1 - numbers[1]);
+  T* const square = slots[0];
+  for (Size i = 0; i < n; ++i) {
+    square[i] = keep * square[i] + take * (g[i] * g[i]);
+    p[i] = p[i] - rate * (g[i] / (std::sqrt(square[i]) + epsilon));
+  }
+}
+
 template <class T>
 void adam(T* p, const T* g, T* const* slots, Size n, double t, const double* numbers) {
   const double beta1 = numbers[1], beta2 = numbers[2];
@@ -41,11 +73,47 @@ void adam(T* p, const T* g, T* const* slots, Size n, double t, const double* num
   }
 }
 
+// Adam's step from p that has decayed by itself.
+template <class T>
+void adamw(T* p, const T* g, T* const* slots, Size n, double t, const double* numbers) {
+  const T decay = static_cast<T>(numbers[0] * numbers[4]);
+  for (Size i = 0; i < n; ++i) p[i] = p[i] - decay * p[i];
+  adam(p, g, slots, n, t, numbers);
+}
+
+// Signs are compared, not multiplied: a product of gradients may be too small or too large.
+template <class T>
+void rprop(T* p, const T* g, T* const* slots, Size n, double t, const double* numbers) {
+  const T rate = static_cast<T>(numbers[0]), shrink = static_cast<T>(numbers[1]);
+  const T grow = static_cast<T>(numbers[2]), smallest = static_cast<T>(numbers[3]);
+  const T largest = static_cast<T>(numbers[4]);
+  T* const previous = slots[0];
+  T* const size = slots[1];
+  const bool first = t == 1;
+  for (Size i = 0; i < n; ++i) {
+    const T before = previous[i];
+    const bool kept = (g[i] > 0 && before > 0) || (g[i] < 0 && before < 0);
+    const bool turned = (g[i] > 0 && before < 0) || (g[i] < 0 && before > 0);
+    T s = first ? 0 * size[i] + rate : size[i];
+    s = kept ? s * grow : turned ? s * shrink : s;
+    s = s < smallest ? smallest : s > largest ? largest : s;
+    const T now = turned ? 0 : g[i];
+    p[i] = p[i] - (now > 0 ? s : now < 0 ? -s : 0);
+    previous[i] = now;
+    size[i] = s;
+  }
+}
+
 template <class T>
 constexpr Optimizer<T> OPTIMIZERS[] = {
     {"sgd", 1, 0, sgd<T>},
     {"momentum", 2, 1, momentum<T>},
+    {"nesterov", 2, 1, nesterov<T>},
+    {"adagrad", 2, 1, adagrad<T>},
+    {"rmsprop", 3, 1, rmsprop<T>},
     {"adam", 4, 2, adam<T>},
+    {"adamw", 5, 2, adamw<T>, 4},
+    {"rprop", 5, 2, rprop<T>},
 };
 
 }  // namespace pellucid::PELLUCID_SET

@@ -54,6 +54,19 @@ std::uint64_t feistel(std::uint64_t place, int bits, const std::vector<std::uint
   return (left << low) | right;
 }
 
+// out = what `of` makes of lanes; they are drawn some at a time. `of` is taken by value, so that
+// its numbers are known not to lie in `out`: else its loop would be one of branches.
+template <class T, class Of>
+void from_lanes(const Address& address, Size first, Size n, T* out, Of of) {
+  constexpr Size ROOM = 256;
+  std::uint16_t drawn[ROOM];
+  for (Size done = 0; done < n; done += ROOM) {
+    const Size count = std::min(ROOM, n - done);
+    lanes(address, first + done, count, drawn);
+    for (Size i = 0; i < count; ++i) out[done + i] = of(drawn[i]);
+  }
+}
+
 }  // namespace
 
 Words philox(Words counter, std::uint64_t key0, std::uint64_t key1) {
@@ -93,18 +106,24 @@ void lanes(const Address& address, Size first, Size n, std::uint16_t* out) {
 
 template <class T>
 void dropout_mask(const Address& address, int threshold, Size first, Size n, T* out) {
-  constexpr Size ROOM = 256;
-  std::uint16_t drawn[ROOM];
   const T kept = static_cast<T>(65536.0 / (65536 - threshold));
-  for (Size done = 0; done < n; done += ROOM) {
-    const Size count = std::min(ROOM, n - done);
-    lanes(address, first + done, count, drawn);
-    for (Size i = 0; i < count; ++i) out[done + i] = drawn[i] >= threshold ? kept : T(0);
-  }
+  from_lanes(address, first, n, out,
+             [=](std::uint16_t lane) { return lane >= threshold ? kept : T(0); });
 }
 
 template void dropout_mask(const Address&, int, Size, Size, float*);
 template void dropout_mask(const Address&, int, Size, Size, double*);
+
+template <class T>
+void gaussian(const Address& address, double deviation, const double* quantiles, Size first,
+              Size n, T* out) {
+  from_lanes(address, first, n, out, [=](std::uint16_t lane) {
+    return static_cast<T>(deviation * quantiles[lane]);
+  });
+}
+
+template void gaussian(const Address&, double, const double*, Size, Size, float*);
+template void gaussian(const Address&, double, const double*, Size, Size, double*);
 
 std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,
                                       std::uint64_t epoch, Size n) {

@@ -9,7 +9,7 @@
 namespace pellucid {
 
 // What a number is drawn for.
-enum Stream : std::uint64_t { SHUFFLE = 0, DROPOUT = 3 };
+enum Stream : std::uint64_t { SHUFFLE = 0, DROPOUT = 3, NOISE = 4 };
 
 // Where words lie: block i of an address is the Philox block with the counter
 // (i, step, epoch, layer) and the key (seed, stream).
@@ -33,6 +33,11 @@ void lanes(const Address& address, Size first, Size n, std::uint16_t* out);
 // A dropout mask: 0 for lanes below `threshold`, else 65536 / (65536 − threshold).
 template <class T>
 void dropout_mask(const Address& address, int threshold, Size first, Size n, T* out);
+
+// Normal numbers of a deviation; quantiles (65536,) by lane, as equations/noise.py has them.
+template <class T>
+void gaussian(const Address& address, double deviation, const double* quantiles, Size first,
+              Size n, T* out);
 
 // A permutation of 0 … n − 1.
 std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,

@@ -1,7 +1,7 @@
-// What is done to rows of numbers beside products: forming a batch, masks, sums.
+// What is done to rows of numbers beside products and sums: forming a batch, disturbing it, limits.
 #pragma once
 
-#include "vectors.hpp"
+#include "matrix.hpp"
 
 namespace pellucid::PELLUCID_SET {
 
@@ -13,6 +13,11 @@ void take(const Input* X, const std::int64_t* rows, Size n, Size units, const T*
     T* a = A + i * units;
     for (Size j = 0; j < units; ++j) a[j] = static_cast<T>(x[j]) * scale[j] + shift[j];
   }
+}
+
+template <class T>
+void add(const T* a, const T* b, T* out, Size n) {
+  for (Size i = 0; i < n; ++i) out[i] = a[i] + b[i];
 }
 
 template <class T>
@@ -28,8 +33,27 @@ void multiply_rows(T* a, const T* factors, Size rows, Size units) {
 }
 
 template <class T>
+void multiply_columns(Matrix<T> a, const T* factors, Size rows, Size begin, Size end) {
+  for (Size i = 0; i < rows; ++i) {
+    T* const row = a.data + i * a.row;
+    for (Size j = begin; j < end; ++j) row[j] *= factors[j];
+  }
+}
+
+template <class T>
+void scale(T* a, T factor, Size n) {
+  for (Size i = 0; i < n; ++i) a[i] *= factor;
+}
+
+template <class T>
 void add_multiple(T* a, T factor, const T* b, Size n) {
   for (Size i = 0; i < n; ++i) a[i] += factor * b[i];
+}
+
+// The sign of 0 is 0.
+template <class T>
+void add_signs(T* a, T factor, const T* b, Size n) {
+  for (Size i = 0; i < n; ++i) a[i] += b[i] > 0 ? factor : b[i] < 0 ? -factor : 0 * b[i];
 }
 
 template <class T>
@@ -38,37 +62,14 @@ void keep_where(T* a, const std::uint8_t* mask, Size n) {
 }
 
 template <class T>
-void column_sums(Matrix<const T> a, Size rows, Size begin, Size end, T* sums, bool add) {
-  if (!add) {
-    for (Size j = begin; j < end; ++j) sums[j] = 0;
-  }
-  for (Size i = 0; i < rows; ++i) {
-    const T* row = a.data + i * a.row;
-    for (Size j = begin; j < end; ++j) sums[j] += row[j];
-  }
+void clip(T* a, T limit, Size n) {
+  for (Size i = 0; i < n; ++i) a[i] = a[i] > limit ? limit : a[i] < -limit ? -limit : a[i];
 }
 
-// In blocks: within one by lanes in T, over the blocks in float64.
+// What is equal to its goal stays the same to the last bit.
 template <class T>
-double sum_of_squares(const T* a, Size n) {
-  using N = Vector<T>;
-  constexpr Size block = 4096;
-  double total = 0;
-  for (Size begin = 0; begin < n; begin += block) {
-    const Size end = n - begin < block ? n : begin + block;
-    auto sums = N::broadcast(0);
-    Size i = begin;
-    for (; i + N::lanes <= end; i += N::lanes) {
-      const auto x = N::load(a + i);
-      sums = N::multiply_add(x, x, sums);
-    }
-    if (i < end) {
-      const auto x = N::load(a + i, N::part(static_cast<int>(end - i)));
-      sums = N::multiply_add(x, x, sums);
-    }
-    total += static_cast<double>(sum<T>(sums));
-  }
-  return total;
+void approach(T* a, const T* goal, T share, Size n) {
+  for (Size i = 0; i < n; ++i) a[i] = a[i] + share * (goal[i] - a[i]);
 }
 
 }  // namespace pellucid::PELLUCID_SET

@@ -14,37 +14,31 @@ namespace pellucid {
 namespace {
 
 constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
-constexpr Size UPDATE_COST = 8;      // of one parameter, in multiply-adds
-constexpr Size UPDATE_PART = 65536;  // parameters at a time
 
 const Plan& checked(const Plan& plan) {
   check(plan);
   return plan;
 }
 
-// What λ is divided by; the rows of equations/penalties.py.
-double divisor(const Plan& plan, double weight) {
-  if (plan.l2_divisor == "batch") return weight;
-  if (plan.l2_divisor == "dataset") return static_cast<double>(plan.n_examples);
-  if (plan.l2_divisor == "cost") return 1.0;
-  throw std::invalid_argument("the native core has no divisor " + plan.l2_divisor);
+template <class T>
+bool holds(const std::vector<T>& numbers, Size size) {
+  return static_cast<Size>(numbers.size()) == size;
 }
 
 }  // namespace
 
 template <class T>
-Session<T>::Session(Plan plan, Examples examples, std::vector<T> parameters,
-                    std::vector<T> slots, Progress progress, Means means)
+Session<T>::Session(Plan plan, Examples examples, Vectors<T> vectors, Progress progress,
+                    Means means)
     : plan_(checked(plan)), examples_(examples),
-      kernels_(kernels_of<T>(means.instruction_set)),
-      optimizer_(row_of(kernels_.optimizers, plan_.optimizer)), interrupts_(means.signals),
+      kernels_(kernels_of<T>(means.instruction_set)), interrupts_(means.signals),
       team_(means.threads, means.grain, interrupts_), passes_(plan_, kernels_, team_),
-      parameters_(std::move(parameters)), slots_(std::move(slots)),
+      updating_(plan_, kernels_, team_), vectors_(std::move(vectors)),
       gradient_(plan_.n_parameters), progress_(progress) {
-  divisor(plan_, 1.0);
   examples_.Y.check(plan_.n_outputs());
-  if (static_cast<Size>(parameters_.size()) != plan_.n_parameters ||
-      static_cast<Size>(slots_.size()) != plan_.n_parameters * optimizer_.n_slots ||
+  if (!holds(vectors_.parameters, plan_.n_parameters) ||
+      !holds(vectors_.buffers, plan_.n_buffers) ||
+      !holds(vectors_.slots, plan_.n_parameters * plan_.n_slots) ||
       examples_.X.n != plan_.n_examples || examples_.Y.n != plan_.n_examples ||
       progress_.position < 0 || progress_.position > plan_.steps_per_epoch()) {
     throw std::invalid_argument("the state or the examples are not those of the plan");
@@ -54,7 +48,7 @@ Session<T>::Session(Plan plan, Examples examples, std::vector<T> parameters,
 template <class T>
 Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
                             const volatile std::int32_t* stop) {
-  if (n_numbers != optimizer_.n_numbers) {
+  if (!updating_.has_optimizer() || n_numbers != updating_.n_numbers()) {
     throw std::invalid_argument("the optimizer has another count of numbers");
   }
   Stretch stretch;
@@ -69,14 +63,16 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
     const Size begin = progress_.position * plan_.batch_size;
     double weight = 0;
     const double cost =
-        batch(parameters_.data(), order_.data() + begin,
+        batch(vectors_.parameters.data(), order_.data() + begin,
               std::min(plan_.batch_size, plan_.n_examples - begin), true, gradient_.data(), weight);
     if (!std::isfinite(cost)) {
       stretch.stopped = "diverged";
       break;
     }
-    update(numbers, n_numbers);
     ++progress_.step;
+    updating_.update(vectors_.parameters.data(), gradient_.data(), vectors_.slots.data(),
+                     static_cast<double>(progress_.step), numbers);
+    passes_.update_running(vectors_.buffers.data());
     ++progress_.position;
     stretch.costs.push_back(cost);
     stretch.weights.push_back(weight);
@@ -103,82 +99,55 @@ double Session<T>::cost_and_gradient(const T* parameters, const std::int64_t* ro
 template <class T>
 double Session<T>::batch(const T* parameters, const std::int64_t* rows, Size n, bool training,
                          T* gradient, double& weight) {
-  const double* w = examples_.weights;
   weight = static_cast<double>(n);
-  if (w) weight = std::accumulate(rows, rows + n, 0.0, [&](double s, auto r) { return s + w[r]; });
-  const double whole = weight == 0 ? 1.0 : weight;
-  const Size units = plan_.n_outputs();
-  for (auto* numbers : {&shares_, &losses_}) numbers->resize(std::min(n, CHUNK));
-  Y_.resize(std::min(n, CHUNK) * units);
+  if (examples_.weights) {
+    weight = std::accumulate(rows, rows + n, 0.0,
+                             [&](double sum, auto row) { return sum + weight_of(row); });
+  }
+  const Size chunk = plan_.keeps_batches_whole() ? n : std::min(n, CHUNK);
+  for (auto* numbers : {&shares_, &losses_}) numbers->resize(chunk);
+  Y_.resize(chunk * plan_.n_outputs());
   if (n == 0) std::fill_n(gradient, plan_.n_parameters, T(0));
   double cost = 0;
-  for (Size first = 0; first < n; first += CHUNK) {
+  for (Size first = 0; first < n; first += chunk) {
     if (!training && interrupts_.raised()) return cost;  // a step is always finished
-    const Size count = std::min(CHUNK, n - first);
-    const std::int64_t* chunk = rows + first;
-    passes_.take(examples_.X, chunk, count);
-    examples_.Y.take(chunk, count, units, Y_.data());
-    if (training) passes_.draw_masks(progress_.epoch, progress_.position, first);
-    passes_.forward(parameters, training);
+    const Size count = std::min(chunk, n - first);
+    passes_.take(examples_.X, rows + first, count);
+    take_targets(rows + first, count, weight);
+    if (training) passes_.draw(progress_.epoch, progress_.position, first);
+    passes_.forward(parameters, nullptr, training);
     passes_.losses(Y_.data(), losses_.data());
     for (Size i = 0; i < count; ++i) {
-      const double share = (w ? w[chunk[i]] : 1.0) / whole;
-      shares_[i] = static_cast<T>(share);
-      cost += static_cast<double>(losses_[i]) * share;
+      cost += static_cast<double>(losses_[i]) * share(rows[first + i], weight);
     }
     passes_.backward(parameters, Y_.data(), shares_.data(), training, gradient, first > 0);
   }
-  return cost + add_penalty(parameters, gradient, weight);
+  return cost + updating_.add_penalties(parameters, gradient, weight);
 }
 
-// The penalty λ/2 Σ W², over the weights and not the biases; its derivative joins the gradient.
 template <class T>
-double Session<T>::add_penalty(const T* parameters, T* gradient, double weight) {
-  if (plan_.l2 == 0 || weight == 0) return 0;
-  const double strength = plan_.l2 / divisor(plan_, weight);
-  double value = 0;
-  for (const Connection& connection : plan_.connections) {
-    const Size size = plan_.units(connection.source) * plan_.units(connection.to);
-    const T* W = parameters + connection.weights;
-    value += 0.5 * kernels_.sum_of_squares(W, size);
-    team_.stretches(size, size, [&](Size begin, Size end) {
-      kernels_.add_multiple(gradient + connection.weights + begin, static_cast<T>(strength),
-                            W + begin, end - begin);
-    });
+void Session<T>::take_targets(const std::int64_t* rows, Size n, double weight) {
+  const Size units = plan_.n_outputs();
+  examples_.Y.take(rows, n, units, Y_.data());
+  if (plan_.label_smoothing > 0) {
+    const T part = static_cast<T>(plan_.label_smoothing);
+    const T even = static_cast<T>(1.0 / static_cast<double>(plan_.n_classes));
+    for (Size i = 0; i < n * units; ++i) Y_[i] = Y_[i] + part * (even - Y_[i]);
   }
-  return strength * value;
+  for (Size i = 0; i < n; ++i) shares_[i] = static_cast<T>(share(rows[i], weight));
 }
 
 template <class T>
-void Session<T>::update(const double* numbers, Size n_numbers) {
-  for (const Range& range : plan_.ranges) {
-    std::vector<double> own(numbers, numbers + n_numbers);
-    own[0] *= range.rate_factor;
-    const Size size = range.end - range.begin;
-    team_.stretches(size * UPDATE_COST, size, [&](Size begin, Size end) {
-      for (Size first = begin; first < end; first += UPDATE_PART) {
-        const Size place = range.begin + first;
-        T* slots[8];
-        for (int i = 0; i < optimizer_.n_slots; ++i) {
-          slots[i] = slots_.data() + i * plan_.n_parameters + place;
-        }
-        optimizer_.update(parameters_.data() + place, gradient_.data() + place, slots,
-                          std::min(UPDATE_PART, end - first),
-                          static_cast<double>(progress_.step + 1), own.data());
-      }
-    });
-  }
-}
-
-template <class T>
-void Session<T>::losses(const Inputs& X, const Targets& Y, T* P, T* losses) {
+void Session<T>::losses(const Inputs& X, const Targets& Y, const T* parameters, T* P, T* losses) {
   Y.check(plan_.n_outputs());
-  predict(X, &Y, P, losses);
+  predict(X, parameters, &Y, P, losses);
 }
 
 template <class T>
-void Session<T>::predict(const Inputs& X, const Targets* Y, T* P, T* losses) {
+void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y, T* P,
+                         T* losses) {
   interrupts_.begin();
+  if (!parameters) parameters = vectors_.parameters.data();
   const Size units = plan_.n_outputs();
   std::vector<std::int64_t> rows(std::min(X.n, CHUNK));
   Y_.resize(rows.size() * units);
@@ -186,7 +155,7 @@ void Session<T>::predict(const Inputs& X, const Targets* Y, T* P, T* losses) {
     const Size count = std::min(CHUNK, X.n - first);
     std::iota(rows.begin(), rows.end(), first);
     passes_.take(X, rows.data(), count);
-    passes_.forward(parameters_.data(), false);
+    passes_.forward(parameters, vectors_.buffers.data(), false);
     std::copy_n(passes_.P(), count * units, P + first * units);
     if (Y) {
       Y->take(rows.data(), count, units, Y_.data());

@@ -18,8 +18,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.arrays import one_hot
-    from pellucid.equations.optimizers import SGD, Adam, Momentum
-    from pellucid.equations.schedules import Constant, Cosine
+    from pellucid.equations.metrics import Metric
+    from pellucid.equations.optimizers import (
+        SGD,
+        AdaGrad,
+        Adam,
+        AdamW,
+        Momentum,
+        Nesterov,
+        RMSprop,
+        Rprop,
+    )
+    from pellucid.equations.schedules import (
+        Constant,
+        Cosine,
+        Exponential,
+        InverseTime,
+        Linear,
+        OneCycle,
+        Plateau,
+        StepDecay,
+        WarmUp,
+    )
+    from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
     from pellucid.errors import (
         ArchitectureError,
         DataError,
@@ -34,12 +55,14 @@ if TYPE_CHECKING:
     from pellucid.model.archive import load, load_model
     from pellucid.model.model import Model
     from pellucid.model.network import Network
-    from pellucid.network.architecture import Architecture, Dense
+    from pellucid.network.architecture import Architecture
     from pellucid.network.gradient_check import gradient_check
+    from pellucid.network.layer import Dense
     from pellucid.plan.recipe import Recipe
     from pellucid.training.events import EpochEnded, Started, Stepped, Stopped
+    from pellucid.training.resume import resume
     from pellucid.training.run import Run
-    from pellucid.training.start import resume, start, train
+    from pellucid.training.start import start, train
 
 __version__ = "0.1.0"
 
@@ -47,14 +70,31 @@ __version__ = "0.1.0"
 # package, and the command line's help, cost next to nothing.
 _HOMES = {
     "pellucid.arrays": ("one_hot",),
+    "pellucid.equations.metrics": ("Metric",),
     "pellucid.equations.optimizers": (
+        "AdaGrad",
         "Adam",
+        "AdamW",
         "Momentum",
+        "Nesterov",
+        "RMSprop",
+        "Rprop",
         "SGD",
     ),
     "pellucid.equations.schedules": (
         "Constant",
         "Cosine",
+        "Exponential",
+        "InverseTime",
+        "Linear",
+        "OneCycle",
+        "Plateau",
+        "StepDecay",
+        "WarmUp",
+    ),
+    "pellucid.equations.solvers": (
+        "LBFGS",
+        "LevenbergMarquardt",
     ),
     "pellucid.errors": (
         "ArchitectureError",
@@ -73,11 +113,9 @@ _HOMES = {
     ),
     "pellucid.model.model": ("Model",),
     "pellucid.model.network": ("Network",),
-    "pellucid.network.architecture": (
-        "Architecture",
-        "Dense",
-    ),
+    "pellucid.network.architecture": ("Architecture",),
     "pellucid.network.gradient_check": ("gradient_check",),
+    "pellucid.network.layer": ("Dense",),
     "pellucid.plan.recipe": ("Recipe",),
     "pellucid.training.events": (
         "EpochEnded",
@@ -85,9 +123,9 @@ _HOMES = {
         "Stepped",
         "Stopped",
     ),
+    "pellucid.training.resume": ("resume",),
     "pellucid.training.run": ("Run",),
     "pellucid.training.start": (
-        "resume",
         "start",
         "train",
     ),
@@ -95,8 +133,11 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "LBFGS",
     "SGD",
+    "AdaGrad",
     "Adam",
+    "AdamW",
     "Architecture",
     "ArchitectureError",
     "Constant",
@@ -106,19 +147,31 @@ __all__ = [
     "DivergedError",
     "DownloadError",
     "EpochEnded",
+    "Exponential",
     "FileError",
+    "InverseTime",
+    "LevenbergMarquardt",
+    "Linear",
+    "Metric",
     "Model",
     "ModelFileError",
     "Momentum",
+    "Nesterov",
     "Network",
+    "OneCycle",
     "PellucidError",
+    "Plateau",
+    "RMSprop",
     "Recipe",
     "RecipeError",
+    "Rprop",
     "Run",
     "Started",
+    "StepDecay",
     "Stepped",
     "Stopped",
     "UnsupportedError",
+    "WarmUp",
     "gradient_check",
     "load",
     "load_model",

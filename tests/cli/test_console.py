@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 
-from pellucid.cli.console import say, say_json, tell
+from pellucid.cli.console import plain, say, say_json, tell
 
 
 def test_results_and_progress_go_different_ways(capsys):
@@ -16,6 +16,7 @@ def test_json_is_one_line_and_what_is_not_a_number_is_null(capsys):
     say_json(data)
     out = capsys.readouterr().out
     assert out.count("\n") == 1
+    assert plain(data)["b"] == [None, 1.5]
     assert json.loads(out) == {
         "a": None,
         "b": [None, 1.5],

@@ -1,5 +1,6 @@
 import pytest
 
+from pellucid.equations.metrics import METRICS
 from pellucid.model.archive import load_model
 
 
@@ -40,6 +41,28 @@ def test_numbers_are_judged_by_r2(cli, tables):
         "test.r2",
         "test.mean_absolute_error",
     }
+
+
+def test_further_metrics(cli, run):
+    found = cli("evaluate", run["run"], "digits", "--metric", "f1,roc_auc", "--json").json
+    assert set(found) - {name for name in run if name.startswith("test.")} == {
+        *("model", "data", "test.f1", "test.roc_auc")
+    }
+    lines = cli("evaluate", run["run"], "digits", "--metric", "f1", "--metric", "recall").out
+    assert f"\ntest f1: {found['test.f1']:.5g}\ntest recall: 0." in lines
+
+
+def test_metrics_that_do_not_suit_are_refused(cli, run, tables):
+    for words in (["--metric", "magic"], ["--metric", "rmse"]):
+        done = cli("evaluate", run["run"], "digits", *words)
+        assert (done.code, done.out) == (2, "")
+        assert f"metric: {words[1]} " in done.err
+        assert "Use any of accuracy, f1, label_accuracy, log_loss, precision, " in done.err
+
+
+def test_the_help_names_every_metric(cli):
+    words = cli("evaluate", "--help").out.replace(",", " ").replace(".", " ").split()
+    assert set(METRICS) <= set(words)
 
 
 def test_data_with_other_classes_are_refused(cli, run, tables):

@@ -9,6 +9,7 @@ COMMANDS = [
     ["datasets"],
     ["datasets", "list"],
     ["datasets", "fetch"],
+    ["formulas"],
     ["info"],
     ["tour"],
 ]

@@ -55,6 +55,24 @@ def test_numbers_and_names_of_own_data(cli, tables):
     assert {answer["text"] for answer in found} == {"large", "small"}
 
 
+def test_quantiles_stand_beside_their_levels(cli, tables):
+    arrays = dict(np.load(tables / "numbers.npz"))
+    np.savez(tables / "two.npz", X=arrays["X"], Y=np.stack([arrays["Y"]] * 2, axis=1))
+    run = cli("train", "two.npz", "--loss", "quantile:0.1,0.9", "--epochs", 1, "--json").json["run"]
+    found = cli("predict", run, "two.npz", "--json").json
+    assert found["levels"] == [0.1, 0.9]
+    low, high, low_too, high_too = found["predictions"][0]["outputs"]
+    line = cli("predict", run, "two.npz").out.splitlines()[0]
+    said = f"0.1: {low:.6g}, {low_too:.6g}   0.9: {high:.6g}, {high_too:.6g}"
+    assert line.split(maxsplit=1) == ["two.npz[0]", said]
+
+
+def test_one_quantile_is_a_number_like_any_other(cli, tables):
+    run = cli("train", "numbers.npz", "--loss", "quantile", "--epochs", 1, "--json").json["run"]
+    assert "levels" not in cli("predict", run, "numbers.npz", "--json").json
+    float(cli("predict", run, "numbers.npz").out.split()[1])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -5,20 +5,21 @@ import re
 import pytest
 
 from pellucid import Dense
-from pellucid.cli.progress import Progress, following
+from pellucid.cli.progress import Progress, following, heading
+from pellucid.equations.metrics import METRICS
 from pellucid.network.architecture import Architecture
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import EpochRecord
 
 
-def plan(epochs=3, n_examples=96):
+def plan(epochs=3, n_examples=96, **entries):
     architecture = Architecture(2, (Dense(3, "softmax"),))
-    return compile_plan(architecture, Recipe(epochs=epochs), n_examples)
+    return compile_plan(architecture, Recipe(epochs=epochs, **entries), n_examples)
 
 
-def record(epoch, cost=0.5, score=0.75, seconds=1.0):
-    return EpochRecord(epoch, 3 * epoch, cost, cost, score, 0.1, seconds)
+def record(epoch, cost=0.5, score=0.75, seconds=1.0, metrics=()):
+    return EpochRecord(epoch, 3 * epoch, cost, cost, score, 0.1, seconds, cost, metrics)
 
 
 def shown(capsys, progress, *records):
@@ -42,6 +43,21 @@ def test_without_validation_there_are_no_columns_for_it(capsys):
     lines = shown(capsys, Progress(plan(), "r2", 0, 0, 0.0), record(1))
     assert lines[0].split() == ["epoch", "cost", "examples/s", "left"]
     assert lines[1].split() == ["1/3", "0.50000", "96", "0:02"]
+
+
+def test_what_is_monitored_has_its_column(capsys):
+    progress = Progress(plan(metrics=("f1",), monitor="roc_auc"), "accuracy", 9, 0, 0.0)
+    lines = shown(capsys, progress, record(1, metrics=(0.125, 0.25)))
+    assert lines[0].split()[3:5] == ["accuracy", "roc_auc"]
+    assert lines[1].split()[3:6] == ["75.00", "%", "0.25000"]
+    assert len(lines[0]) == len(lines[1]) <= 78
+    same = Progress(plan(monitor="accuracy"), "accuracy", 9, 0, 0.0)
+    assert shown(capsys, same, record(1, metrics=(0.75,)))[0].count("accuracy") == 1
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_fits_its_column(metric):
+    assert len(heading(metric)) < 11
 
 
 def test_numbers_however_large_keep_to_their_columns(capsys):
@@ -70,6 +86,12 @@ def test_what_is_left_is_told_as_a_clock(capsys, seconds, left):
     progress = Progress(plan(), "accuracy", 0, 0, 0.0)
     progress.epoch(record(1, seconds=float(seconds)), False)
     assert capsys.readouterr().err.split()[-1] == left
+
+
+def test_no_more_is_left_than_the_time_that_is_left(capsys):
+    progress = Progress(plan(epochs=100, seconds=20), "accuracy", 0, 0, 0.0)
+    progress.epoch(record(1, seconds=9.0), False)
+    assert capsys.readouterr().err.split()[-1] == "0:11"
 
 
 def test_a_resumed_run_is_measured_from_where_it_begins(capsys):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pellucid import DataError, Dense, Model, Network
-from pellucid.cli.reporting import judge, part_figures, show
+from pellucid.cli.reporting import judge, part_figures, show, shown_score
 from pellucid.data.dataset import Dataset, Part
 
 X = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
@@ -84,6 +84,31 @@ def test_numbers_have_no_confusions(capsys):
     assert "test r2: " in out
     assert "test mean absolute error: " in out
     assert "mistake" not in out
+
+
+def test_further_scores_stand_below_the_first(capsys):
+    found = model("sigmoid", 1, loss="binary_cross_entropy")
+    show(judge(found, dataset(), ("f1", "roc_auc")), found, dataset(), "test")
+    lines = capsys.readouterr().out.splitlines()
+    assert "(10 examples, cost " in lines[0]
+    assert lines[1].startswith("test f1: ")
+    assert lines[2].startswith("test roc auc: ")
+    assert "examples" not in lines[1] + lines[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("accuracy", 0.97222, "97.22 %"),
+        ("label_accuracy", 1.0, "100.00 %"),
+        ("below_0.9", 0.9125, "91.25 %"),
+        ("f1", 0.9876543, "0.98765"),
+        ("mape", 1.5e9, "1.5e+09"),
+        ("roc_auc", float("nan"), "undefined"),
+    ],
+)
+def test_scores_as_people_read_them(name, value, shown):
+    assert shown_score(name, value) == shown
 
 
 def test_where_all_is_right_there_is_no_worst_mistake(capsys):

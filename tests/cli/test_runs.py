@@ -5,7 +5,7 @@ import pytest
 from pellucid import DataError, FileError, ModelFileError
 from pellucid.cli.runs import model_path, new_run, read_record, run_name, sweep, write_record
 
-RECORD = {"data": "digits", "validation": 0.1, "checkpoint_every": None}
+RECORD = {"data": "digits", "validation": 0.1, "checkpoint_every": None, "starts": 1}
 
 
 def test_runs_are_numbered_and_never_taken_twice(tmp_path):
@@ -34,6 +34,13 @@ def test_a_record_comes_back(tmp_path):
     assert "ä" in (tmp_path / "run.json").read_text(encoding="utf-8")
 
 
+def test_what_is_no_number_is_null(tmp_path):
+    """A metric may be undefined; JSON has no word for that."""
+    write_record(tmp_path, RECORD | {"results": {"test.roc_auc": float("nan")}})
+    assert read_record(tmp_path)["results"] == {"test.roc_auc": None}
+    assert "NaN" not in (tmp_path / "run.json").read_text()
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"3", b"null", b"{}", b'{"data": 1}', b"\xff\xfe", b"[" * 100_000]
 )
@@ -51,6 +58,8 @@ def test_a_damaged_record_is_one_clear_error(tmp_path, content):
         {"validation": 7},
         {"checkpoint_every": "often"},
         {"checkpoint_every": 0},
+        {"starts": 0},
+        {"starts": True},
     ],
 )
 def test_a_record_with_entries_of_another_kind_is_damaged(tmp_path, change):

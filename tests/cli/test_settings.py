@@ -106,40 +106,88 @@ def test_flags_become_the_recipe():
     assert found.model.network.architecture.layers[1].norm == "none"
 
 
-def test_dropout_may_differ_from_layer_to_layer():
-    assert made(hidden="9,8", dropout="0.2,0.5").recipe.dropout == (0.2, 0.5)
-    with pytest.raises(RecipeError, match="dropout: expected a share"):
-        made(dropout="half")
+LOSSES_AND_OUTPUTS = [
+    ({"loss": "poisson"}, 0, [(2, "exp")]),
+    ({"loss": "quantile:0.1,0.5,0.9"}, 0, [(6, "identity")]),
+    ({"loss": "quantile"}, 0, [(2, "identity")]),
+    ({"loss": "squared_hinge"}, 2, [(1, "identity")]),
+    ({"loss": "squared_hinge"}, 3, [(3, "identity")]),
+    ({"loss": "binary_cross_entropy"}, 3, [(3, "sigmoid")]),
+    ({"loss": "mse"}, 3, [(3, "softmax")]),
+    ({"loss": "huber:2"}, 0, [(2, "identity")]),
+]
+
+
+@pytest.mark.parametrize(("flags", "n_classes", "expected"), LOSSES_AND_OUTPUTS)
+def test_a_loss_brings_the_output_it_is_made_for(flags, n_classes, expected):
+    found = made(dataset(n_classes), hidden="none", **flags)
+    assert sizes(found) == expected
+    assert found.recipe.loss == found.model.loss == flags["loss"]
+
+
+def test_also_a_loss_that_the_file_names(tmp_path):
+    text = '[recipe]\nloss = "quantile:0.25,0.75"\n'
+    assert sizes(config(tmp_path, text, dataset(0)))[-1] == (4, "identity")
+
+
+def test_an_output_brings_its_loss():
+    assert made(dataset(0), output="exp").recipe.loss == "poisson"
+    assert made(output="identity").recipe.loss == "mse"
+
+
+def test_an_output_that_is_named_stays():
+    found = made(dataset(2), loss="squared_hinge", output="tanh")
+    assert sizes(found)[-1] == (1, "tanh")
 
 
 @pytest.mark.parametrize(
-    ("flags", "optimizer"),
+    ("flags", "pieces"),
     [
-        ({"optimizer": "sgd"}, SGD(0.1)),
-        ({"optimizer": "sgd", "learning_rate": 3.0}, SGD(3.0)),
-        ({"learning_rate": 0.5}, Adam(0.5)),
-        ({"optimizer": "momentum", "momentum": 0.5}, Momentum(0.01, 0.5)),
-        ({"schedule": "cosine"}, Adam(Cosine(0.001))),
-        ({"schedule": "cosine", "optimizer": "sgd", "learning_rate": 2.0}, SGD(Cosine(2.0))),
-        ({"schedule": "constant", "learning_rate": 2.0}, Adam(2.0)),
+        ({"activation": "maxout"}, [2, 2, 1]),
+        ({"activation": "maxout", "pieces": 3}, [3, 3, 1]),
+        ({"activation": "tanh", "output": "maxout"}, [1, 1, 2]),
+        ({"activation": "maxout", "output": "maxout", "pieces": 4}, [4, 4, 4]),
+        ({}, [1, 1, 1]),
     ],
 )
-def test_flags_become_the_optimizer(flags, optimizer):
-    assert made(**flags).recipe.optimizer == optimizer
+def test_maxout_has_pieces(flags, pieces):
+    found = made(dataset(0), hidden="9,8", **flags)
+    assert [layer.pieces for layer in found.model.network.architecture.layers] == pieces
+
+
+def test_pieces_of_others_are_refused():
+    with pytest.raises(ArchitectureError, match="Several are for maxout"):
+        made(pieces=3)
+
+
+def test_first_weights_with_sizes_and_by_layer():
+    weights = made(init="constant:0.25").model.network.weights
+    assert (weights[1] == 0.25).all()
+    assert (weights[2] == 0.25).all()
+    weights = made(init="constant:2, zeros").model.network.weights
+    assert (weights[1] == 2).all()
+    assert (weights[2] == 0).all()
+
+
+def test_the_file_may_name_first_weights_by_layer(tmp_path):
+    found = config(tmp_path, '[network]\ninitial = ["zeros", "constant:0.5"]\n')
+    assert [float(found.model.network.weights[l].max()) for l in (1, 2)] == [0, 0.5]
 
 
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ({"optimizer": "magic"}, "optimizer: expected one of sgd, .* got 'magic'"),
-        ({"schedule": "magic"}, "schedule: expected one of constant, cosine, got 'magic'"),
-        ({"momentum": 0.5}, "Adam has the numbers learning_rate, .* got momentum"),
-        ({"optimizer": "sgd", "momentum": 0.5}, "SGD has the numbers learning_rate; got momentum"),
-        ({"optimizer": "magic", "schedule": "cosine"}, "expected one of sgd"),
         ({"validation": 1.0}, "validation: expected a share"),
         ({"validation": -0.1}, "validation: expected a share"),
         ({"validation": float("nan")}, "validation: expected a share"),
         ({"loss": "magic"}, "loss: expected one of"),
+        ({"loss": "quantile:0.5"}, "quantile:0.5 is for numbers, and a has classes"),
+        ({"loss": "poisson"}, "poisson is for numbers"),
+        ({"loss": "mse:2"}, "loss: mse takes no numbers"),
+        ({"loss": "huber:x"}, "expected numbers with commas"),
+        ({"metric": ["magic"]}, "metric: magic is unknown. Use any of accuracy, f1, "),
+        ({"metric": ["r2"]}, "metric: r2 does not suit"),
+        ({"monitor": "rmse"}, "metric: rmse does not suit"),
     ],
 )
 def test_flags_that_cannot_work(flags, message):
@@ -216,6 +264,9 @@ def test_without_layers_in_the_file_the_flags_make_them(tmp_path):
         ("[network]\nscale = 'x'", "scale: expected one finite number"),
         ("[network]\nscale = [1.0]", "scale: expected one finite number, or 4 of them"),
         ("[network]\ninitial = 'magic'", "initial: expected one of"),
+        ("[network]\ninitial = 3", "initial: expected a text such as"),
+        ("[network]\ninitial = ['he', 4]", "initial: expected a text such as"),
+        ("[network]\ninitial = ['he']", "initial: expected one text, or one for each of the 2"),
         ("[recipe]\noptimizer = 3", "optimizer: expected a name or a table, got 3"),
         ("[recipe]\noptimizer = { learning_rate = 1.0 }", "optimizer: expected one of"),
         ("[recipe]\noptimizer = { name = 'adam', rate = 1.0 }", "Adam has the numbers"),

@@ -5,13 +5,18 @@ import numpy as np
 import pytest
 
 from pellucid.equations.activations import ACTIVATIONS
+from pellucid.equations.affine import BIAS_FORMS
 from pellucid.equations.initial import INITIALS
 from pellucid.equations.losses import LOSSES
+from pellucid.equations.metrics import METRICS
+from pellucid.equations.normalization import NORMS
 from pellucid.equations.optimizers import OPTIMIZERS
 from pellucid.equations.penalties import DIVISORS
 from pellucid.equations.schedules import SCHEDULES
+from pellucid.equations.solvers import SOLVERS
 from pellucid.model.archive import load, load_model
 
+PARTS = ("train", "validation", "test")
 KEYS = {
     "data",
     "run",
@@ -120,10 +125,93 @@ def test_early_stopping_names_the_best_epoch(cli):
 
 
 @pytest.mark.parametrize(
-    ("words", "stopped"), [(["--steps", 50], "steps"), (["--target-cost", 0.5], "target cost")]
+    ("words", "stopped", "sentence"),
+    [
+        (["--steps", 50], "steps", "stopped after 50 steps, as many as were asked for"),
+        (["--target-cost", 0.5], "target cost", "at most 0.5 was asked for"),
+        (["--seconds", 0.05], "time", "0.05 s were asked for"),
+        (["--learning-rate", 0, "--give-up", 2], "not learning", "after 2 epochs the cost over"),
+        (["--rises", 1, "--learning-rate", 0.05], "cost rose", "became worse 1 time in a row"),
+        (
+            ["--optimizer", "lbfgs", "--hidden", "none", "--l2", 1],
+            "converged",
+            "largest derivative",
+        ),
+    ],
 )
-def test_other_reasons_of_stopping(cli, words, stopped):
-    assert cli("train", "digits", "--epochs", 30, *words, "--json").json["stopped"] == stopped
+def test_other_reasons_of_stopping(cli, words, stopped, sentence):
+    done = cli("train", "digits", "--epochs", 300, *words)
+    assert done.code == 0
+    first = " ".join(done.out.split(" train cost: ")[0].split())
+    assert sentence in first
+    again = cli("train", "--resume", "runs/digits-1", "--json").json
+    assert again["stopped"] == stopped
+
+
+def test_metrics_are_figures_of_every_part(cli):
+    words = ["--epochs", 2, "--metric", "f1,roc_auc", "--metric", "log_loss"]
+    found = cli("train", "digits", *words, "--json").json
+    asked = {f"{part}.{name}" for part in PARTS for name in ("f1", "roc_auc", "log_loss")}
+    assert set(found) == KEYS | asked
+    for part in PARTS:
+        assert 0.5 < found[f"{part}.f1"] < found[f"{part}.roc_auc"] < 1
+        assert found[f"{part}.log_loss"] == pytest.approx(found[f"{part}.cost"], rel=1e-4)
+    shown = cli("evaluate", found["run"], "digits", "--metric", "f1", "--json").json
+    assert shown["test.f1"] == found["test.f1"]
+
+
+def test_what_is_monitored_is_a_figure_too(cli):
+    words = ["--monitor", "roc_auc", "--patience", 3, "--epochs", 30]
+    found = cli("train", "digits", *words, "--json").json
+    assert 0.9 < found["validation.roc_auc"] <= 1
+    assert found["best_epoch"] >= 1
+
+
+def test_quantiles_have_an_output_a_level_and_tell_their_shares(cli, tables):
+    words = ["numbers.npz", "--loss", "quantile:0.1,0.9", "--epochs", 60, "--learning-rate", 0.01]
+    found = cli("train", *words, "--json").json
+    assert load(tables / found["model"]).architecture.n_outputs == 2
+    assert found["train.below_0.1"] < 0.3 < 0.7 < found["train.below_0.9"]
+    assert not [name for name in found if name.endswith("r2")]
+
+
+def test_counts_by_poisson_and_classes_by_squared_hinge(cli, tables):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(300, 2))
+    np.savez(tables / "counts.npz", X=X, Y=random.poisson(np.exp(X[:, 0])).astype(float))
+    words = ["--hidden", "none", "--epochs", 40, "--learning-rate", 0.05, "--json"]
+    counts = cli("train", "counts.npz", "--loss", "poisson", *words).json
+    assert load(tables / counts["model"]).architecture.layers[-1].activation == "exp"
+    assert counts["stopped"] == "epochs"
+    assert counts["train.r2"] > 0.2
+    signs = cli("train", "names.npz", "--loss", "squared_hinge", *words).json
+    assert signs["test.accuracy"] > 0.9
+
+
+def test_everything_that_may_hold_a_network_back_at_once(cli, tmp_path):
+    words = [
+        *("--hidden", "20,10", "--activation", "maxout", "--pieces", 3, "--norm", "layer"),
+        *("--init", "orthogonal,uniform:0.2,small", "--batch-size", 50, "--optimizer", "adamw"),
+        *("--schedule", "one_cycle", "--learning-rate", 0.02, "--average", 0.9, "--l1", 0.0001),
+        *("--l1-divisor", "batch", "--l2", 0.001, "--max-norm", "3,3,0", "--clip-value", 1),
+        *("--clip-norm", 2, "--label-smoothing", 0.1, "--dropout", 0.1, "--input-dropout", 0.1),
+        *("--noise", "0.1,0", "--input-noise", 0.1, "--epochs", 15, "--engine", "reference"),
+    ]
+    found = cli("train", "digits", *words, "--json").json
+    assert found["test.accuracy"] > 0.85
+    assert load(tmp_path / found["model"]).architecture.sums(1) == 60
+    recipe = json.loads((tmp_path / found["run"] / "run.json").read_text())["recipe"]
+    assert (recipe["noise"], recipe["max_norm"], recipe["average"]) == ([0.1, 0], [3, 3, 0], 0.9)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_solvers_solve(cli, tables, solver):
+    words = ["numbers.npz", "--hidden", 5, "--activation", "tanh", "--epochs", 30]
+    found = cli("train", *words, "--optimizer", solver, "--precision", "float64", "--json").json
+    assert found["steps"] == found["epochs"] <= 30
+    assert found["test.r2"] > 0.99
+    again = cli("train", "--resume", found["run"], "--json").json
+    assert again | {"engine": found["engine"]} == found
 
 
 def test_the_cost_of_training_is_at_the_final_weights_without_dropout(cli, tmp_path):
@@ -189,8 +277,24 @@ def test_wrong_settings_leave_no_folder_behind(cli, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, OPTIMIZERS, INITIALS, SCHEDULES, DIVISORS])
+TABLES = [ACTIVATIONS, LOSSES, OPTIMIZERS, SOLVERS, INITIALS, SCHEDULES, DIVISORS, METRICS, NORMS]
+
+
+@pytest.mark.parametrize("table", [*TABLES, BIAS_FORMS], ids=lambda table: next(iter(table)))
 def test_the_help_names_every_row(cli, table):
     """Help is written by hand, because importing the tables would slow it down."""
-    words = cli("train", "--help").out.replace(",", " ").replace(".", " ").split()
+    words = re.split(r"[\s,;.:]+", cli("train", "--help").out)
     assert set(table) <= set(words)
+
+
+def test_the_help_is_in_groups(cli):
+    lines = cli("train", "--help").out.splitlines()
+    assert [line for line in lines if re.fullmatch(r"\w[\w ]*:", line)] == [
+        "Arguments:",
+        "Data and network:",
+        "Loss and optimizer:",
+        "Penalties and noise:",
+        "Stopping:",
+        "Running:",
+        "Options:",
+    ]

@@ -9,8 +9,10 @@ import pytest
 from pellucid.model.archive import load
 from pellucid.training.checkpoints import load_checkpoint
 
-# Long enough that nobody is too late to interrupt it.
+# Long enough that nobody is too late to interrupt it, with all that a state has to carry.
 WORDS = ["train", "digits", "--epochs", 30, "--dropout", 0.2, "--checkpoint-every", 7]
+WORDS += ["--noise", 0.05, "--average", 0.99, "--schedule", "plateau", "--monitor", "accuracy"]
+SOLVER = ["train", "digits", "--epochs", 60, "--optimizer", "lbfgs", "--checkpoint-every", 3]
 
 
 def parameters(folder):
@@ -28,9 +30,10 @@ def follow(process, n_checkpoints):
     return step
 
 
-def test_a_killed_run_goes_on_to_the_same_model(program, cli, tmp_path, engine):
+@pytest.mark.parametrize("words", [WORDS, SOLVER], ids=["steps", "solver"])
+def test_a_killed_run_goes_on_to_the_same_model(program, cli, tmp_path, engine, words):
     """Killed at three random checkpoints, the second and third time when it had been resumed."""
-    words = [*WORDS, "--engine", engine]
+    words = [*words, "--engine", engine]
     whole = tmp_path / cli(*words, "--json").json["run"]
     chance, run = random.Random(engine), tmp_path / "runs" / "digits-2"
     process = program(*words)

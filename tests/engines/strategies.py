@@ -7,24 +7,51 @@ from hypothesis import strategies as st
 
 from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.losses import LOSSES
-from pellucid.equations.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer
+from pellucid.equations.losses import LOSSES, loss_of
+from pellucid.equations.normalization import NORMS
+from pellucid.equations.optimizers import OPTIMIZERS, Adam, AdamW, Momentum, Optimizer
 from pellucid.equations.penalties import DIVISORS
-from pellucid.equations.schedules import Cosine
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.equations.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    InverseTime,
+    Linear,
+    OneCycle,
+    Plateau,
+    Schedule,
+    StepDecay,
+    WarmUp,
+)
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import State, first_state
 
-# From the tables, so that a new row is drawn as well; softmax is for outputs.
-HIDDEN = tuple(name for name in ACTIVATIONS if name != "softmax")
+# From the tables, so that a new row is drawn as well. Softmax is for outputs, units without a
+# derivative cannot be trained, and an exponential of an exponential is soon no number.
+OUTPUTS = tuple(name for name, row in ACTIVATIONS.items() if row.backward is not None)
+HIDDEN = tuple(name for name in OUTPUTS if name not in ("softmax", "exp"))
 ENDS = tuple(  # losses with outputs that fit
     (loss, output)
     for loss, row in LOSSES.items()
-    for output in ACTIVATIONS
+    for output in OUTPUTS
     if output == row.link or not row.needs_link
+)
+SCHEDULES: tuple[Schedule, ...] = (
+    Constant(0.01),
+    Linear(0.01),
+    Cosine(0.01),
+    Cosine(0.001, 0.01, steps=5),
+    Exponential(0.01, epochs=0.5),
+    InverseTime(0.01, steps=3),
+    StepDecay(0.01, steps=2),
+    WarmUp(Cosine(0.01), steps=3),
+    OneCycle(0.01),
+    Plateau(0.01),
 )
 
 
@@ -37,12 +64,13 @@ class Case(NamedTuple):
 
 
 @st.composite
-def cases(draw: st.DrawFn, precision: str = "float64", dropout: bool = True) -> Case:
+def cases(draw: st.DrawFn, precision: str = "float64") -> Case:
     """Draw a plan, examples that fit it, and a state in which no parameter is 0."""
-    loss, output = draw(st.sampled_from(ENDS))
+    name, output = draw(st.sampled_from(ENDS))
     architecture = draw(architectures(output))
+    loss = draw(losses(name, architecture.n_outputs))
     n = draw(st.integers(1, 70))
-    recipe = draw(recipes(architecture, loss, precision, dropout))
+    recipe = draw(recipes(architecture, loss, precision))
     examples = draw(examples_of(architecture, loss, n))
     plan = compile_plan(architecture, recipe, n)
     return Case(plan, examples, draw(states(plan)))
@@ -50,22 +78,28 @@ def cases(draw: st.DrawFn, precision: str = "float64", dropout: bool = True) -> 
 
 @st.composite
 def architectures(draw: st.DrawFn, output: str) -> Architecture:
-    """Draw one to four layers with any connections, masks and forms of bias."""
+    """Draw one to four layers with any connections, masks, norms and forms of bias."""
     depth = draw(st.integers(1, 4))
     sizes = [draw(st.integers(1, 40)) for _ in range(depth + 1)]
     inputs = _connections(draw, depth)
     layers = []
     for l in range(1, depth + 1):
+        activation = output if l == depth else draw(st.sampled_from(HIDDEN))
+        pieces = draw(st.integers(2, 3)) if ACTIVATIONS[activation].grouped else 1
         masks = {
-            k: _bits(draw, (sizes[k], sizes[l])) for k in inputs[l] if draw(st.integers(0, 3)) == 0
+            k: _bits(draw, (sizes[k], sizes[l] * pieces))
+            for k in inputs[l]
+            if draw(st.integers(0, 3)) == 0
         }
         layers.append(
             Dense(
                 sizes[l],
-                output if l == depth else draw(st.sampled_from(HIDDEN)),
+                activation,
                 inputs=inputs[l],
                 bias=draw(st.sampled_from(("neuron", "layer", "none"))),
+                norm=draw(st.sampled_from(("none", *NORMS))),
                 masks=masks,
+                pieces=pieces,
             )
         )
     scale, shift = draw(st.sampled_from(((1.0, 0.0), (1 / 255, 0.0), (0.5, -1.0), (None, None))))
@@ -74,23 +108,48 @@ def architectures(draw: st.DrawFn, output: str) -> Architecture:
     return Architecture(sizes[0], tuple(layers), scale=scale, shift=shift)
 
 
+def losses(name: str, n_outputs: int) -> st.SearchStrategy[str]:
+    """Draw a loss with other numbers than its own, where it has any, that fit the outputs."""
+    if name == "huber":
+        return st.sampled_from((name, "huber:0.3"))
+    if name == "quantile":
+        levels = (name, "quantile:0.9", "quantile:0.1,0.8", "quantile:0.1,0.5,0.9")
+        return st.sampled_from([x for x in levels if n_outputs % len(loss_of(x).numbers) == 0])
+    return st.just(name)
+
+
 @st.composite
-def recipes(
-    draw: st.DrawFn, architecture: Architecture, loss: str, precision: str, dropout: bool
-) -> Recipe:
+def recipes(draw: st.DrawFn, architecture: Architecture, loss: str, precision: str) -> Recipe:
     """Draw a recipe that fits."""
     L = architecture.n_layers
     frozen = draw(st.sets(st.integers(1, L), max_size=L - 1)) if L > 1 else set()
     factors = draw(st.dictionaries(st.integers(1, L), st.sampled_from((0.5, 2.0)), max_size=2))
-    rates = st.sampled_from((0.0, 0.2, 0.5))
+    classes = loss_of(loss).targets in ("classes", "bits")
+
+    def some(*values: float | None) -> float | None:
+        return draw(st.sampled_from(values))
+
+    def each(n: int, *values: float) -> tuple[float, ...]:
+        return tuple(draw(st.sampled_from(values)) for _ in range(n))
+
     return Recipe(
         loss=loss,
         optimizer=draw(optimizers()),
-        batch_size=draw(st.integers(1, 40)),
+        batch_size=draw(st.integers(1, 40) | st.just("all")),
         epochs=3,
-        l2=draw(st.sampled_from((0.0, 0.1))),
+        l2=some(0.0, 0.1),
         l2_divisor=draw(st.sampled_from(sorted(DIVISORS))),
-        dropout=tuple(draw(rates) for _ in range(L - 1)) if dropout else 0.0,
+        l1=some(0.0, 0.1),
+        l1_divisor=draw(st.sampled_from(sorted(DIVISORS))),
+        max_norm=each(L, 0.0, 0.5, 2.0) if draw(st.booleans()) else some(None, 1.0),
+        clip_value=some(None, None, 0.01, 0.1),
+        clip_norm=some(None, None, 0.1, 1.0),
+        label_smoothing=some(0.0, 0.1) if classes else 0.0,
+        dropout=each(L - 1, 0.0, 0.2, 0.5),
+        input_dropout=some(0.0, 0.0, 0.2),
+        noise=each(L - 1, 0.0, 0.0, 0.3),
+        input_noise=some(0.0, 0.0, 0.3),
+        average=some(None, None, 0.5, 0.999),
         frozen=tuple(sorted(frozen)),
         rate_factors=factors,
         precision=precision,
@@ -100,11 +159,12 @@ def recipes(
 
 def optimizers() -> st.SearchStrategy[Optimizer]:
     """Draw an optimizer, some of its numbers on a schedule."""
-    rate = st.sampled_from((0.01, 0.003, Cosine(0.01), Cosine(0.001, 0.01, steps=5)))
+    rate = st.sampled_from((0.01, 0.003, *SCHEDULES))
     return st.one_of(
         *(st.builds(row.numbers, rate) for row in OPTIMIZERS.values()),
         st.builds(Momentum, rate, st.sampled_from((0.0, 0.9, Cosine(0.5, 0.9)))),
         st.builds(Adam, rate, st.sampled_from((0.9, 0.5)), st.sampled_from((0.999, 0.9))),
+        st.builds(AdamW, rate, weight_decay=st.sampled_from((0.1, Linear(0.5)))),
     )
 
 
@@ -112,25 +172,34 @@ def optimizers() -> st.SearchStrategy[Optimizer]:
 def examples_of(draw: st.DrawFn, architecture: Architecture, loss: str, n: int) -> Examples:
     """Draw examples in any of the types that are taken, weighted or not."""
     rng = _rng(draw)
-    output = architecture.layers[-1].activation
     kind = draw(st.sampled_from((np.uint8, np.float32, np.float64)))
     shape = n, architecture.n_inputs
     X: Array = rng.integers(0, 3, shape) if kind == np.uint8 else rng.normal(size=shape)
-    n_out = architecture.n_outputs
-    Y: Array = rng.uniform(0, 1, (n, n_out))
-    if output == "softmax":
-        Y = rng.integers(0, n_out, n)
-        if draw(st.booleans()):
-            Y = np.eye(n_out)[Y]
+    Y = targets(rng, architecture, loss, n)
     if Y.ndim == 2 and draw(st.booleans()):
         Y = Y.astype(np.float32)
+    if Y.ndim == 1 and loss_of(loss).constant != "levels" and draw(st.booleans()):
+        Y = np.eye(architecture.n_outputs)[Y]
     weights = rng.integers(0, 3, n) + rng.random(n) if draw(st.booleans()) else None
     return as_examples(architecture, loss, X.astype(kind), Y, weights)
 
 
+def targets(rng: np.random.Generator, architecture: Architecture, loss: str, n: int) -> Array:
+    """Targets of the kind that a loss takes; codes where the network is a classifier."""
+    row, n_out = loss_of(loss), architecture.n_outputs
+    if architecture.layers[-1].activation == "softmax":
+        return rng.integers(0, n_out, n)
+    shape = n, n_out // len(row.numbers) if row.constant == "levels" else n_out
+    if row.targets == "bits":
+        return rng.uniform(0, 1, shape)
+    if row.targets == "counts":
+        return rng.integers(0, 4, shape)
+    return rng.choice((-1.0, 1.0), shape) if row.targets == "signs" else rng.normal(size=shape)
+
+
 @st.composite
 def states(draw: st.DrawFn, plan: Plan) -> State:
-    """Draw a state in the middle of a run: parameters, slots and position are not those of a start.
+    """Draw a state in the middle of a run: no vector and no position is that of a start.
 
     Slots are positive, as Adam's squares have to be.
     """
@@ -138,11 +207,13 @@ def states(draw: st.DrawFn, plan: Plan) -> State:
     first = initial_parameters(plan.architecture, 1, dtype=str(plan.dtype))
     moved = first + 0.1 * rng.normal(size=first.shape) * (first != 0)
     for segment in plan.segments:
-        if segment.kind == "bias":
+        if segment.kind in ("bias", "shift"):
             segment.view(moved)[...] = rng.normal(size=segment.shape)
-    state = first_state(
-        plan, moved.astype(plan.dtype), initial_buffers(plan.architecture, str(plan.dtype))
-    )
+    buffers = initial_buffers(plan.architecture, str(plan.dtype))
+    for segment in plan.buffer_segments:
+        drawn = rng.normal(size=segment.shape)
+        segment.view(buffers)[...] = drawn if segment.kind == "mean" else 0.5 + drawn**2
+    state = first_state(plan, moved.astype(plan.dtype), buffers)
     state.slots[...] = 0.1 * rng.random(state.slots.shape) + 0.01
     state.epoch = draw(st.integers(0, 3))
     state.position = draw(st.integers(0, plan.steps_per_epoch - 1))

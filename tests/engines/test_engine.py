@@ -10,7 +10,8 @@ from pellucid.engines.native import NativeEngine, core
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.optimizers import Momentum
 from pellucid.errors import UnsupportedError
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
 from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,13 @@ from hypothesis import strategies as st
 
 from pellucid.arrays import Array
 from pellucid.engines.native import NativeEngine, core
-from pellucid.equations.optimizers import SGD, Adam
+from pellucid.engines.reference import ReferenceEngine
+from pellucid.equations.optimizers import SGD, Adam, AdamW
+from pellucid.equations.solvers import LBFGS
 from pellucid.errors import UnsupportedError
-from pellucid.network.architecture import Architecture, Dense
-from pellucid.network.segments import initial_buffers, initial_parameters
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
+from pellucid.network.segments import Segment, initial_buffers, initial_parameters
 from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
 from pellucid.plan.recipe import Recipe
@@ -71,6 +75,38 @@ def test_same_bits_on_larger_layers(instruction_set: str) -> None:
         assert_same(alone, together)
 
 
+@each_set
+@pytest.mark.parametrize("norm", ["batch", "layer"])
+def test_same_bits_with_everything(instruction_set: str, norm: str) -> None:
+    """More parameters than are updated at a time, everything that disturbs and limits."""
+    layers = (
+        Dense(250, "maxout", norm=norm, pieces=2),
+        Dense(150, "gelu", (0, 1), norm=norm),
+        Dense(10, "softmax"),
+    )
+    recipe = Recipe(
+        optimizer=AdamW(0.01),
+        batch_size=37,
+        l1=0.001,
+        l2=0.01,
+        max_norm=1.0,
+        clip_value=0.1,
+        clip_norm=0.5,
+        label_smoothing=0.1,
+        dropout=0.2,
+        input_dropout=0.1,
+        noise=0.1,
+        input_noise=0.1,
+        average=0.9,
+    )
+    case = made(Architecture(200, layers, scale=1 / 255), recipe, 100)
+    alone = run(NativeEngine(instruction_set), case, [1, 3], threads=1)
+    for threads, grain in ((2, 1), (3, 1000)):
+        together = run(NativeEngine(instruction_set, grain), case, [1, 3], threads=threads)
+        assert_same(alone, together)
+    assert (alone[0].buffers.size > 0) == (norm == "batch")
+
+
 def test_the_gradient_of_many_examples_is_that_of_its_parts() -> None:
     """More examples than the core takes at a time give the mean of the gradients of their parts."""
     case = digits((5, 7, 3), batch_size=10, n=3000, precision="float64")
@@ -118,12 +154,72 @@ def test_a_cost_that_is_not_finite_stops_before_the_update() -> None:
     np.testing.assert_array_equal(case.state.parameters, before)
 
 
-def test_batch_normalization_is_refused() -> None:
+def test_what_is_not_there_is_refused() -> None:
     """What the core does not have is refused, with the engine that does."""
+    case = digits((5, 7, 3))
+    plan = replace(case.plan, optimizer="abacus")
+    with pytest.raises(UnsupportedError, match="no abacus yet.*engine reference"):
+        NativeEngine().open(plan, case.state, case.examples)
+
+
+def test_a_solver_has_costs_but_no_steps() -> None:
+    """For a plan of a solver a session gives costs, gradients and predictions."""
+    architecture = Architecture(4, (Dense(3, "tanh"), Dense(2, "softmax")))
+    case = made(architecture, Recipe(optimizer=LBFGS(), precision="float64"), 10)
+    session = NativeEngine().open(case.plan, case.state, case.examples)
+    cost, gradient = session.cost_and_gradient(case.state.parameters)
+    assert cost == pytest.approx(session.losses(case.examples)[1].mean(), rel=1e-12)
+    assert gradient.any()
+    with pytest.raises(ValueError, match="numbers"):
+        session.advance(np.zeros((1, 0)), GO)
+
+
+def test_units_with_a_jump_predict_but_do_not_learn() -> None:
+    """Step and sign units are carried forward; going back through them is refused."""
+    case = digits((5, 7, 3))
+    layers = (Dense(7, "step"), Dense(3, "sign"))
+    plan = replace(case.plan, architecture=replace(case.plan.architecture, layers=layers))
+    session = NativeEngine().open(plan, case.state, case.examples)
+    expected = ReferenceEngine().open(plan, case.state, case.examples).predict(case.examples.X)
+    np.testing.assert_array_equal(session.predict(case.examples.X), expected)
+    with pytest.raises(ValueError, match="sign has no derivative|step has no derivative"):
+        session.advance(optimizer_numbers(case.plan, 0, 1, 1.0), GO)
+
+
+def test_judging_leaves_running_averages_alone() -> None:
+    """Only steps change the running averages; costs and predictions in between do not."""
+    layers = (Dense(3, norm="batch"), Dense(2, "softmax"))
+    case = made(Architecture(4, layers, scale=1 / 255), Recipe(batch_size=5), 10)
+    alone = run(NativeEngine(), case, [2])
+    state = copy.deepcopy(case.state)
+    session = NativeEngine().open(case.plan, state, case.examples)
+    numbers = optimizer_numbers(case.plan, 0, 2, 1.0)
+    for i in range(2):
+        session.cost_and_gradient(state.parameters, np.arange(7))
+        session.losses(case.examples, 0.5 * state.parameters)
+        session.advance(numbers[i : i + 1], GO)
+        session.predict(case.examples.X)
+    session.sync(state)
+    assert state.buffers.tobytes() == alone[0].buffers.tobytes() != case.state.buffers.tobytes()
+    assert state.parameters.tobytes() == alone[0].parameters.tobytes()
+
+
+@pytest.mark.parametrize("entry", ["gain", "shift", "mean", "variance", "bias"])
+def test_places_outside_of_the_vectors_are_refused(entry: str) -> None:
+    """A plan whose numbers lead outside of an array is refused, not followed."""
     layers = (Dense(3, norm="batch"), Dense(2, "softmax"))
     case = made(Architecture(4, layers), Recipe(), 10)
-    with pytest.raises(UnsupportedError, match="no batch normalization yet.*engine reference"):
-        NativeEngine().open(case.plan, case.state, case.examples)
+
+    def moved(segment: Segment) -> Segment:
+        return replace(segment, offset=10**6) if segment.name == f"{entry}.1" else segment
+
+    plan = replace(
+        case.plan,
+        segments=tuple(moved(segment) for segment in case.plan.segments),
+        buffer_segments=tuple(moved(segment) for segment in case.plan.buffer_segments),
+    )
+    with pytest.raises(ValueError, match="does not fit|not those of the plan"):
+        NativeEngine().open(plan, case.state, case.examples)
 
 
 def test_unknown_instruction_sets_are_refused() -> None:
@@ -245,6 +341,7 @@ def assert_same(one: tuple[State, list[float]], other: tuple[State, list[float]]
     """Compare bit by bit."""
     assert one[1] == other[1]
     assert one[0].parameters.tobytes() == other[0].parameters.tobytes()
+    assert one[0].buffers.tobytes() == other[0].buffers.tobytes()
     assert one[0].slots.tobytes() == other[0].slots.tobytes()
     places = [(state.step, state.epoch, state.position) for state, _ in (one, other)]
     assert places[0] == places[1]

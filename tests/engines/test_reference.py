@@ -15,12 +15,13 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.affine import weight_gradient
-from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam, Momentum
+from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum
 from pellucid.equations.penalties import DIVISORS
 from pellucid.equations.random import DROPOUT, SHUFFLE, lanes, permutation
-from pellucid.equations.schedules import Cosine
+from pellucid.equations.schedules import Cosine, Linear, WarmUp
 from pellucid.network import passes
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
 from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
@@ -125,12 +126,23 @@ def test_steps_are_the_gradient_and_the_rule(name):
     for t in range(1, 11):
         order = permutation(0, SHUFFLE, t - 1, 23)
         cost, gradient = run.session.cost_and_gradient(p, order)
-        p, *slots = OPTIMIZERS[name].update(p, gradient, tuple(slots), t, *numbers)
+        p, *slots = by_the_rule(name, run.plan, p, gradient, tuple(slots), t, numbers)
         assert run.steps(1).costs.tolist() == [cost]
         np.testing.assert_allclose(run.state.parameters, p, rtol=1e-13, atol=1e-15)
     np.testing.assert_allclose(
         run.state.slots, np.reshape(slots, run.state.slots.shape), rtol=1e-12
     )
+
+
+def by_the_rule(name, plan, p, gradient, slots, t, numbers):
+    """The row's rule for everything at once; what is for weights alone is 0 for the others."""
+    row = OPTIMIZERS[name]
+    without = dict(zip(row.numbers.__dataclass_fields__, numbers, strict=True))
+    without |= dict.fromkeys(row.weights_only, 0.0)
+    found = row.update(p, gradient, slots, t, *numbers)
+    other = row.update(p, gradient, slots, t, *without.values())
+    is_weight = np.concatenate([[s.kind == "weights"] * s.size for s in plan.segments])
+    return [np.where(is_weight, a, b) for a, b in zip(found, other, strict=True)]
 
 
 def test_rates_follow_the_numbers_handed_in():
@@ -162,6 +174,22 @@ EVERYTHING = {
         dropout=0.25,
         frozen=(1,),
         rate_factors={3: 0.5},
+    ),
+    "everything that disturbs and limits": Recipe(
+        optimizer=AdamW(WarmUp(Linear(0.05), steps=4), weight_decay=0.1),
+        batch_size=7,
+        epochs=3,
+        l1=0.01,
+        clip_value=0.3,
+        clip_norm=0.5,
+        max_norm=(1.5, 0, 1.0),
+        label_smoothing=0.1,
+        dropout=0.25,
+        input_dropout=0.2,
+        noise=(0.1, 0.3),
+        input_noise=0.2,
+        average=0.8,
+        precision="float64",
     ),
 }
 

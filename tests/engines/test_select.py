@@ -2,12 +2,14 @@
 
 import importlib
 import sys
+from dataclasses import replace
 
 import pytest
 
 from pellucid.engines.select import choose, engines
 from pellucid.errors import UnsupportedError
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
 
@@ -15,9 +17,9 @@ BUILT = importlib.util.find_spec("pellucid._native") is not None
 built = pytest.mark.skipif(not BUILT, reason="the native core was not built")
 
 
-def plan(norm: str = "none") -> Plan:
+def plan() -> Plan:
     """Any plan."""
-    layers = (Dense(3, "relu", norm=norm), Dense(2, "softmax"))
+    layers = (Dense(3, "relu"), Dense(2, "softmax"))
     return compile_plan(Architecture(4, layers), Recipe(), 10)
 
 
@@ -52,11 +54,12 @@ def test_reference_is_had_for_the_asking() -> None:
 @built
 def test_auto_says_what_native_lacks() -> None:
     """Where native cannot, auto takes the reference engine and says why; native is refused."""
-    engine, why = choose("auto", plan("batch"))
+    unknown = replace(plan(), optimizer="abacus")
+    engine, why = choose("auto", unknown)
     assert engine.name == "reference"
-    assert why == "reference: native has no batch normalization yet"
-    with pytest.raises(UnsupportedError, match="no batch normalization yet.*engine reference"):
-        choose("native", plan("batch"))
+    assert why == "reference: native has no abacus yet"
+    with pytest.raises(UnsupportedError, match="no abacus yet.*engine reference"):
+        choose("native", unknown)
 
 
 @pytest.mark.usefixtures("not_built")

@@ -6,7 +6,10 @@ import pytest
 from pellucid.equations.penalties import DIVISORS, PENALTIES
 
 ROWS = sorted(PENALTIES)
-KNOWN = {"l2": ([[1, 2], [-3, 0]], 7, [[1, 2], [-3, 0]])}  # W → value, gradient, by hand
+KNOWN = {  # W → value, gradient, by hand
+    "l2": ([[1, 2], [-3, 0]], 7, [[1, 2], [-3, 0]]),
+    "l1": ([[1, 2], [-3, 0]], 6, [[1, 1], [-1, 0]]),
+}
 DIVIDED = {"cost": 1, "batch": 32.5, "dataset": 1000}  # for a batch of weight 32.5 among 1000
 
 

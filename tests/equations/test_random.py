@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pellucid.equations.random import (
     DROPOUT,
     INITIAL,
+    NOISE,
     SHUFFLE,
     SORTED,
     SPLIT,
@@ -112,7 +113,7 @@ def test_streams_epochs_steps_layers_and_seeds_share_no_word():
     variants = [base] + [{**base, name: 2} for name in base]
     drawn = [words(n=64, **variant) for variant in variants]
     assert len(np.unique(np.concatenate(drawn))) == 64 * len(variants)
-    assert len({SHUFFLE, SPLIT, INITIAL, DROPOUT}) == 4
+    assert (SHUFFLE, SPLIT, INITIAL, DROPOUT, NOISE) == (0, 1, 2, 3, 4)
 
 
 def test_frozen_values():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pellucid import Adam, ArchitectureError, DataError, Dense, Network, load, train
+from pellucid.equations.initial import INITIALS
 
 LAYERS = [Dense(4, "tanh"), Dense(3, "softmax")]
 
@@ -34,10 +35,30 @@ def test_the_seed_decides_the_first_weights(sha):
 
 
 def test_ways_of_drawing_first_weights_differ_and_unknown_ones_are_refused(sha):
-    ways = ("normal", "xavier", "he")
-    assert len({sha(Network(2, LAYERS, initial=way).parameters) for way in ways}) == 3
-    with pytest.raises(ArchitectureError, match="expected one of normal"):
-        Network(2, LAYERS, initial="zeros")
+    ways = [*INITIALS, "uniform:0.1", "normal:0.05"]
+    networks = [Network(3, LAYERS, initial=way) for way in ways]
+    assert len({sha(network.parameters) for network in networks}) == len(ways)
+    for unknown in ("zero", "uniform:", "uniform:a", ":1", 3):
+        with pytest.raises(ArchitectureError, match="initial: "):
+            Network(2, LAYERS, initial=unknown)
+
+
+def test_each_layer_may_begin_in_its_own_way():
+    network = Network(2, LAYERS, initial=["zeros"] * (len(LAYERS) - 1) + ["constant:0.25"])
+    last = len(LAYERS)
+    assert not network.weights[1].any()
+    assert (network.weights[last] == 0.25).all()
+    with pytest.raises(ArchitectureError, match=f"one for each of the {last} layers, got "):
+        Network(2, LAYERS, initial=["zeros"])
+
+
+def test_a_redrawn_network_is_that_of_another_seed():
+    network = Network(2, LAYERS, seed=1, initial="uniform:0.1")
+    assert (
+        network.redrawn(7).parameters
+        == Network(2, LAYERS, seed=7, initial="uniform:0.1").parameters
+    ).all()
+    assert (network.redrawn(7).redrawn(1).parameters == network.parameters).all()
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.errors import DataError, RecipeError
 from pellucid.model.network import Network
 from pellucid.network import gradient_check as module
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
 from pellucid.network.gradient_check import GradientReport, gradient_check
+from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
 
 
@@ -22,10 +23,10 @@ def network_of(architecture, seed=0, precision="float64"):
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("seed", range(15))
-@pytest.mark.parametrize("loss", sorted(LOSSES))
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("loss", [*sorted(LOSSES), "huber:0.5", "quantile:0.1,0.9"])
 def test_random_networks_pass(draw_architecture, draw_targets, loss, seed, precision):
-    architecture = draw_architecture(seed, output=LOSSES[loss].link)
+    architecture = draw_architecture(seed, output=loss_of(loss).link)
     X = np.random.default_rng(seed).normal(size=(6, architecture.n_inputs))
     Y = draw_targets(seed, loss, 6, architecture.n_outputs)
     report = gradient_check(network_of(architecture, seed, precision), X, Y, loss)
@@ -45,14 +46,16 @@ X = np.random.default_rng(1).normal(size=(8, 3))
 Y = np.eye(2)[[0, 1, 1, 0, 1, 0, 0, 1]]
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"softmax"}))
+DIFFERENTIABLE = {name for name, row in ACTIVATIONS.items() if row.backward is not None}
+
+
+@pytest.mark.parametrize("name", sorted(DIFFERENTIABLE - {"softmax"}))
 def test_a_wrong_derivative_is_found(monkeypatch, name):
     """A tenth of a percent too much in one activation: WRONG, in the layers before it only."""
     row = ACTIVATIONS[name]
-    architecture = Architecture(3, (Dense(4, "tanh"), Dense(4, name), Dense(2, "softmax")))
-    if name == "tanh":
-        architecture = Architecture(3, (Dense(4, "sigmoid"), Dense(4, name), Dense(2, "softmax")))
-    network = network_of(architecture)
+    first = Dense(4, "sigmoid" if name == "tanh" else "tanh")
+    second = Dense(4, name, pieces=2 if row.grouped else 1)
+    network = network_of(Architecture(3, (first, second, Dense(2, "softmax"))))
     assert gradient_check(network, X, Y, "cross_entropy").passed
     wrong = row._replace(backward=lambda *args: 1.001 * row.backward(*args))
     monkeypatch.setitem(ACTIVATIONS, name, wrong)
@@ -70,7 +73,8 @@ def test_a_wrong_delta_is_found(monkeypatch, draw_targets, name):
     network = network_of(Architecture(3, (Dense(2, row.link),)))
     targets = draw_targets(0, name, 8, 2)
     assert gradient_check(network, X, targets, name).passed
-    monkeypatch.setitem(LOSSES, name, row._replace(delta=lambda P, Y, xp: P - 1.01 * Y))
+    wrong = row._replace(delta=lambda *args: 1.01 * row.delta(*args))
+    monkeypatch.setitem(LOSSES, name, wrong)
     assert not gradient_check(network, X, targets, name).passed
 
 
@@ -140,11 +144,32 @@ def test_tolerance_decides():
     assert GradientReport(report.rows, 0.1).passed
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_networks_of_maxout_and_layer_normalization_pass(seed):
+    layers = [
+        Dense(3, "maxout", norm="layer", pieces=3, masks={0: np.ones((3, 9), int)}),
+        Dense(4, "tanh", inputs=(0, 1), norm="layer", bias="layer"),
+        Dense(2, "softmax"),
+    ]
+    report = gradient_check(network_of(Architecture(3, layers), seed), X, Y, "cross_entropy")
+    assert report.passed, str(report)
+    assert dict(row[:2] for row in report.rows)["weights.0.1"] == 27
+
+
+@pytest.mark.parametrize("name", ["step", "sign"])
+def test_what_has_no_derivative_is_refused_with_what_learns_instead(name):
+    network = network_of(Architecture(3, (Dense(4, name), Dense(2, "softmax"))))
+    with pytest.raises(RecipeError, match=f"layer 1: {name} is flat .* by the perceptron rule"):
+        gradient_check(network, X, Y, "cross_entropy")
+
+
 @pytest.mark.parametrize(
     ("loss", "targets", "kind", "message"),
     [
         ("mean", Y, RecipeError, "loss: expected one of half_sse, mse, .* got 'mean'"),
+        ("huber:0", Y, RecipeError, "loss: huber takes one number above 0, got 0.0"),
         ("binary_cross_entropy", Y, RecipeError, "expects sigmoid outputs, the network's are soft"),
+        ("poisson", Y, RecipeError, "poisson expects exp outputs, the network's are softmax"),
         ("cross_entropy", Y[:, 0], DataError, r"expected 8 rows of 2 numbers.* got shape \(8,\)"),
         ("cross_entropy", Y[:5], DataError, r"expected 8 rows of 2 numbers.* got shape \(5, 2\)"),
     ],

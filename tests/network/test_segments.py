@@ -8,7 +8,8 @@ import pytest
 from pellucid.equations.initial import INITIALS
 from pellucid.errors import ArchitectureError
 from pellucid.model.network import Network
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.segments import (
     Views,
     buffer_segments,
@@ -49,6 +50,33 @@ def test_layout_by_hand():
     assert length(()) == 0
 
 
+def test_layout_of_pieces_and_of_layer_normalization():
+    """A bias, gain and shift a sum; layer normalization carries nothing that runs."""
+    layers = (Dense(2, "maxout", norm="layer", pieces=3), Dense(1, "identity", norm="batch"))
+    architecture = Architecture(4, layers)
+    assert [(s.name, s.offset, s.shape) for s in parameter_segments(architecture)] == [
+        ("weights.0.1", 0, (4, 6)),
+        ("bias.1", 24, (6,)),
+        ("gain.1", 30, (6,)),
+        ("shift.1", 36, (6,)),
+        ("weights.1.2", 42, (2, 1)),
+        ("bias.2", 44, (1,)),
+        ("gain.2", 45, (1,)),
+        ("shift.2", 46, (1,)),
+    ]
+    assert [s.name for s in buffer_segments(architecture)] == ["mean.2", "variance.2"]
+    (mean, _), vector = buffer_segments(architecture), initial_parameters(architecture, 0)
+    assert mean.shape == (1,)
+    assert (vector[30:36] == 1).all()
+    assert not vector[36:42].any()
+
+
+def test_running_averages_of_maxout_are_one_a_sum():
+    architecture = Architecture(4, (Dense(2, "maxout", norm="batch", pieces=3),))
+    assert [s.shape for s in buffer_segments(architecture)] == [(6,), (6,)]
+    assert initial_buffers(architecture).tolist() == [0] * 6 + [1] * 6
+
+
 def test_only_weights_are_penalised():
     assert {s.kind for s in parameter_segments(RICH) if s.penalised} == {"weights"}
     assert all(s.penalised for s in parameter_segments(RICH) if s.kind == "weights")
@@ -61,6 +89,17 @@ def test_frozen_layers_and_rate_factors_mark_their_segments():
         (2, True, 0.5),
         (3, False, 0.1),
     }
+
+
+def test_limits_of_norm_mark_weights_only():
+    """Of the layers that have one: biases, gains and shifts are not bound."""
+    segments = parameter_segments(RICH, norm_limits={2: 1.5, 3: 4.0})
+    assert {s.name: s.norm_limit for s in segments if s.norm_limit} == {
+        "weights.0.2": 1.5,
+        "weights.1.2": 1.5,
+        "weights.2.3": 4.0,
+    }
+    assert not any(s.norm_limit for s in parameter_segments(RICH))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -126,26 +165,40 @@ def test_views_take_their_own_shape_only():
 
 
 WIDE = Architecture(300, (Dense(200, "tanh"), Dense(100, "relu", inputs=(0, 1)), Dense(150)))
-VARIANCE = {  # of the weights k→l of WIDE, by fan in (over all connections) and fan out
-    "normal": {(0, 1): 1, (0, 2): 1, (1, 2): 1, (2, 3): 1},
-    "xavier": {(0, 1): 2 / 500, (0, 2): 2 / 600, (1, 2): 2 / 600, (2, 3): 2 / 250},
-    "he": {(0, 1): 2 / 300, (0, 2): 2 / 500, (1, 2): 2 / 500, (2, 3): 2 / 100},
+FAN_IN = {1: 300, 2: 500, 3: 100}  # over all connections of a layer
+MOMENTS = {  # mean and variance of weights, by fan in and the shape of a connection
+    "normal": lambda fan_in, n_from, n_to: (0, 1),
+    "xavier": lambda fan_in, n_from, n_to: (0, 2 / (fan_in + n_to)),
+    "he": lambda fan_in, n_from, n_to: (0, 2 / fan_in),
+    "lecun": lambda fan_in, n_from, n_to: (0, 1 / fan_in),
+    "nielsen": lambda fan_in, n_from, n_to: (0, 1 / fan_in),
+    "orthogonal": lambda fan_in, n_from, n_to: (0, 1 / max(n_from, n_to)),
+    "uniform": lambda fan_in, n_from, n_to: (0, 0.5**2 / 3),
+    "uniform:0.05": lambda fan_in, n_from, n_to: (0, 0.05**2 / 3),
+    "small": lambda fan_in, n_from, n_to: (0, 0.01**2),
+    "constant": lambda fan_in, n_from, n_to: (0.5, 0),
+    "constant:-2": lambda fan_in, n_from, n_to: (-2, 0),
+    "zeros": lambda fan_in, n_from, n_to: (0, 0),
 }
 
 
-@pytest.mark.parametrize("initial", sorted(INITIALS))
+def test_the_moments_of_every_row_are_here():
+    assert {text.split(":")[0] for text in MOMENTS} == set(INITIALS), "give each row its MOMENTS"
+
+
+@pytest.mark.parametrize("initial", sorted(MOMENTS))
 def test_first_weights_have_the_mean_and_variance_of_their_row(initial):
-    """Within 5 standard errors; biases N(0, 1) with normal, else 0."""
+    """Within 5 standard errors; biases N(0, 1) with normal and nielsen, else 0."""
     vector = initial_parameters(WIDE, 3, initial)
     assert vector.dtype == np.float32
     for segment in parameter_segments(WIDE):
         values, n = segment.view(vector).astype(float), segment.size
-        if segment.kind == "bias" and initial != "normal":
-            assert not values.any()
-            continue
-        expected = 1 if segment.source is None else VARIANCE[initial][segment.source, segment.layer]
-        assert abs(values.mean()) < 5 * sqrt(expected / n)
-        assert abs(values.var() / expected - 1) < 5 * sqrt(2 / n)
+        if segment.kind == "weights":
+            mean, variance = MOMENTS[initial](FAN_IN[segment.layer], *segment.shape)
+        else:
+            mean, variance = 0, float(initial in ("normal", "nielsen"))
+        assert abs(values.mean() - mean) <= 5 * sqrt(variance / n)
+        assert abs(values.var() - variance) <= 5 * variance * sqrt(2 / n)
 
 
 def test_without_a_name_each_activation_chooses():
@@ -154,6 +207,34 @@ def test_without_a_name_each_activation_chooses():
     assert (vector[: segments[0].stop] == initial_parameters(WIDE, 3, "xavier")[:60_000]).all()
     rest = slice(segments[1].stop, None)
     assert (vector[rest] == initial_parameters(WIDE, 3, "he")[rest]).all()
+    each = initial_parameters(WIDE, 3, ["xavier", "he", "he"])
+    assert (vector == each).all()
+
+
+def test_each_layer_may_begin_by_its_own_row():
+    """One text a layer, numbers included; the draws are those of that row alone."""
+    texts = ("uniform:0.05", "zeros", "nielsen")
+    vector = initial_parameters(WIDE, 3, texts)
+    for segment in parameter_segments(WIDE):
+        alone = initial_parameters(WIDE, 3, texts[segment.layer - 1])
+        assert (segment.view(vector) == segment.view(alone)).all()
+
+
+@pytest.mark.parametrize("initial", [["he"], ["he", "he", "he", "he"], []])
+def test_one_row_for_some_of_the_layers_is_refused(initial):
+    message = "initial: expected one text, or one for each of the 3 layers, got "
+    with pytest.raises(ArchitectureError, match=message):
+        initial_parameters(WIDE, 0, initial)
+
+
+def test_fan_in_of_maxout_counts_units_and_fan_out_sums():
+    """Weights (100, 200 · 3) by xavier: within ±√(6 / (100 + 600))."""
+    architecture = Architecture(100, (Dense(200, "maxout", pieces=3),))
+    vector = initial_parameters(architecture, 0, "xavier", "float64")[: 100 * 600]
+    bound = sqrt(6 / 700)
+    assert 0.999 * bound < abs(vector).max() < bound
+    natural = initial_parameters(architecture, 0, dtype="float64")[: 100 * 600]
+    assert natural.var() == pytest.approx(2 / 100, rel=0.02)
 
 
 def test_seeds_and_connections_are_drawn_apart_and_again_the_same():
@@ -198,5 +279,8 @@ def test_precision_is_that_asked_for_with_the_same_draws():
 
 
 def test_an_unknown_row_is_refused():
-    with pytest.raises(ArchitectureError, match="initial: expected one of normal, xavier, he, got"):
+    rows = ", ".join(INITIALS)
+    with pytest.raises(ArchitectureError, match=f"initial: expected one of {rows}, got 'glorot'"):
         initial_parameters(RICH, 0, "glorot")
+    with pytest.raises(ArchitectureError, match=f"initial: expected one of {rows}, got 'glorot'"):
+        initial_parameters(RICH, 0, ("he", "he", "glorot"))

@@ -4,25 +4,29 @@ import numpy as np
 import pytest
 
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.network.passes import backward, forward, losses, output_gradient, views
 from pellucid.network.segments import initial_parameters, parameter_segments
 
 pytestmark = pytest.mark.peers
 
+# Every loss, some with numbers, on each output it takes; exp is for counts only.
+OUTPUTS = sorted(
+    name for name, row in ACTIVATIONS.items() if row.backward is not None and name != "exp"
+)
 PAIRS = [
-    (loss, output)
-    for loss, row in sorted(LOSSES.items())
-    for output in ([row.link] if row.needs_link else sorted(ACTIVATIONS))
+    (text, output)
+    for text in [*sorted(LOSSES), "huber:0.3", "quantile:0.1,0.5,0.9"]
+    for output in ([loss_of(text).link] if loss_of(text).needs_link else OUTPUTS)
 ]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("loss", "output"), PAIRS)
 def test_cost_and_every_derivative(
     torch, torch_network, draw_architecture, draw_targets, loss, output, seed
 ):
-    """Depth, skips, masks, biases, batch normalization, fixed dropout masks, weights: to 1e-10."""
+    """Depth, skips, masks, pieces, biases, norms, fixed dropout masks, weights: to 1e-10."""
     architecture = draw_architecture(1000 * seed + PAIRS.index((loss, output)), output)
     segments, n = parameter_segments(architecture), 7
     draw = np.random.default_rng(seed)
@@ -51,7 +55,8 @@ def test_cost_and_every_derivative(
     found = peer.losses(loss, torch.tensor(X), torch.tensor(Y), tensors)
     theirs = (found * torch.tensor(weights)).sum() / weights.sum()
     theirs.backward()
-    np.testing.assert_allclose(cost, theirs.item(), rtol=1e-12)
+    np.testing.assert_allclose(cost, theirs.item(), rtol=1e-11)
     for name, leaf in peer.named.items():
         expected = leaf.grad.numpy()
-        assert (np.abs(gradient[name] - expected) <= 1e-10 * np.maximum(1, np.abs(expected))).all()
+        error = np.abs(gradient[name] - expected)
+        assert (error <= 1e-10 * np.maximum(1, np.abs(expected))).all(), (name, error.max())

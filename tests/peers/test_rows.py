@@ -8,7 +8,7 @@ import pytest
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.affine import affine, bias_gradient, source_gradient, weight_gradient
 from pellucid.equations.dropout import dropout, dropout_backward, mask
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.equations.metrics import METRICS
 from pellucid.equations.normalization import (
     batch_norm,
@@ -22,6 +22,11 @@ from pellucid.network.passes import backward, forward, losses, output_gradient, 
 from pellucid.network.segments import initial_parameters, parameter_segments
 
 pytestmark = pytest.mark.peers
+
+# Every loss, and those that take numbers at others than their own.
+TEXTS = [*sorted(LOSSES), "huber:0.3", "quantile:0.1,0.5,0.9"]
+# Metrics that are scikit-learn's, which takes NumPy's arrays only.
+SCIKIT_LEARN = {"precision", "recall", "f1", "roc_auc", "log_loss"}
 
 
 @pytest.fixture(params=[np.float32, np.float64], ids=["float32", "float64"])
@@ -59,50 +64,73 @@ def drawn(dtype, *shapes, scale=2.0):
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 def test_activations(same, dtype, name):
     row = ACTIVATIONS[name]
-    Z, dA = drawn(dtype, (5, 4), (5, 4))
-    Z[0] = [0, 1e4, -1e4, -50]
+    (Z,) = drawn(dtype, (5, 4))
+    Z[0] = [0, 50 if name == "exp" else 1e4, -1e4, -50]
+    Z[1] = [1, 1, -1, -1]  # a kink, and pieces that are equally large
+    A = row.f(Z, np)
     same(row.f, Z)
-    same(row.backward, dA, Z, row.f(Z, np))
+    if row.backward is not None:
+        same(row.backward, *drawn(dtype, A.shape), Z, A)
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 def test_activations_are_torchs(torch, torch_rows, name):
-    """Value and vector-Jacobian product; torch's derivative of relu at 0 is 0 too."""
+    """Value and vector-Jacobian product, also at kinks and ties; of steps only the value."""
     row, own = ACTIVATIONS[name], torch_rows[0][name]
-    Z, dA = drawn(np.float64, (6, 4), (6, 4))
-    Z[0] = 0
+    (Z,) = drawn(np.float64, (6, 4))
+    Z[:3] = [[0, 0, 0, 0], [1, 1, -1, -1], [20, -20, 60, -60]]
     leaf = torch.tensor(Z, requires_grad=True)
-    A = own(leaf)
-    np.testing.assert_allclose(row.f(Z, np), A.detach(), rtol=1e-14, atol=1e-15)
-    (A * torch.tensor(dA)).sum().backward()
-    dZ = row.backward(dA, Z, row.f(Z, np), np)
-    np.testing.assert_allclose(dZ, leaf.grad, rtol=1e-13, atol=1e-15)
+    ours, theirs = row.f(Z, np), own(leaf)
+    np.testing.assert_allclose(ours, theirs.detach(), rtol=1e-13, atol=1e-15)
+    if row.backward is not None:
+        (dA,) = drawn(np.float64, ours.shape)
+        (theirs * torch.tensor(dA)).sum().backward()
+        dZ = row.backward(dA, Z, ours, np)
+        # Taken from a, slopes near 0 are differences such as 1 − a²: exact to a rounding of 1.
+        np.testing.assert_allclose(dZ, leaf.grad, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
-def test_losses(same, draw_targets, dtype, name):
-    row = LOSSES[name]
+@pytest.mark.parametrize("text", TEXTS)
+def test_losses(same, draw_targets, dtype, text):
+    row = loss_of(text)
     (Z,) = drawn(dtype, (5, 4))
     P = ACTIVATIONS[row.link].f(Z, np)
-    Y = draw_targets(1, name, 5, 4).astype(dtype)
+    Y = draw_targets(1, text, 5, 4).astype(dtype)
     same(row.value, Z, P, Y, rtol=1e-5 if dtype == np.float32 else 1e-13)
     same(row.dP, P, Y)
     same(row.delta, P, Y)
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
-def test_losses_are_torchs(torch, torch_rows, draw_targets, name):
-    """Value and delta, up to sums of ±1000."""
-    row, own = LOSSES[name], torch_rows[1][name]
+@pytest.mark.parametrize("text", TEXTS)
+def test_losses_are_torchs(torch, torch_rows, draw_targets, text):
+    """Value and delta, up to sums of ±1000; of poisson, whose P is eᶻ, up to 100."""
+    row, own = loss_of(text), torch_rows[1][text.partition(":")[0]]
     (Z,) = drawn(np.float64, (6, 4))
-    Z[0] = [1000, -1000, 0, 3]
-    Y = draw_targets(2, name, 6, 4)
+    Z[0] = [100 if row.link == "exp" else 1000, -1000, 0, 3]
+    Y = draw_targets(2, text, 6, 4)
     P = ACTIVATIONS[row.link].f(Z, np)
     leaf = torch.tensor(Z, requires_grad=True)
-    found = own(leaf, torch_rows[0][row.link](leaf), torch.tensor(Y))
-    np.testing.assert_allclose(row.value(Z, P, Y, np), found.detach(), rtol=1e-13)
+    found = own(leaf, torch_rows[0][row.link](leaf), torch.tensor(Y), *row.numbers)
+    np.testing.assert_allclose(row.value(Z, P, Y, np), found.detach(), rtol=1e-13, atol=1e-15)
     found.sum().backward()
     np.testing.assert_allclose(row.delta(P, Y, np), leaf.grad, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("name", "Y"),
+    [
+        ("mae", [1, 2, 0, -1]),
+        ("quantile", [1, 2, 0, -1]),
+        ("huber", [2, 1, 1, -2]),
+        ("squared_hinge", [1, 1, -1, -1]),
+    ],
+)
+def test_losses_break_as_torchs(torch, torch_rows, name, Y):
+    """At p = y, at |p − y| = δ, at y p = 1: the same choice among the derivatives beside it."""
+    P, Y = np.array([[1.0, 2, 0, -1]]), np.array([Y], float)
+    leaf = torch.tensor(P, requires_grad=True)
+    torch_rows[1][name](leaf, leaf, torch.tensor(Y)).sum().backward()
+    np.testing.assert_allclose(LOSSES[name].dP(P, Y, np), leaf.grad, rtol=1e-15)
 
 
 @pytest.mark.parametrize("name", sorted(PENALTIES))
@@ -128,7 +156,7 @@ def test_optimizers(same, dtype, name):
     same(update, p, g, *slots)
 
 
-@pytest.mark.parametrize("name", sorted(METRICS))
+@pytest.mark.parametrize("name", sorted(set(METRICS) - SCIKIT_LEARN))
 def test_metrics(same, dtype, name):
     P, Y = drawn(dtype, (30, 3), (30, 3))
     Y[:, 1] = 5
@@ -167,7 +195,7 @@ def test_affine(same, dtype):
         same(lambda dZ, xp, form=form: bias_gradient(dZ, form), dZ)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(3 * len(LOSSES)))
 def test_both_passes(torch, draw_architecture, draw_targets, seed):
     """Whole networks on torch tensors: prediction and every derivative as on NumPy's arrays."""
     loss = sorted(LOSSES)[seed % len(LOSSES)]
@@ -183,7 +211,7 @@ def test_both_passes(torch, draw_architecture, draw_targets, seed):
         dN = output_gradient(loss, architecture, tape, of(Y), of(np.full((6, 1), 1 / 6)), xp)
         gradient = backward(architecture, named, tape, dN, xp).parameters
         found.append((losses(loss, architecture, tape, of(Y), xp), tape.P, gradient))
-    np.testing.assert_allclose(found[1][0], found[0][0], rtol=1e-12)
-    np.testing.assert_allclose(found[1][1], found[0][1], rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(found[1][0], found[0][0], rtol=1e-10)
+    np.testing.assert_allclose(found[1][1], found[0][1], rtol=1e-9, atol=1e-12)
     for name, derivative in found[0][2].items():
-        np.testing.assert_allclose(found[1][2][name], derivative, rtol=1e-9, atol=1e-13)
+        np.testing.assert_allclose(found[1][2][name], derivative, rtol=1e-8, atol=1e-11)

@@ -9,7 +9,8 @@ from pellucid.equations.normalization import batch_norm, batch_norm_fixed, runni
 from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam
 from pellucid.equations.random import DROPOUT, SHUFFLE, lanes, permutation
 from pellucid.equations.schedules import Cosine
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.passes import views
 from pellucid.network.segments import initial_buffers, initial_parameters
 from pellucid.plan.examples import as_examples

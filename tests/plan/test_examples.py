@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from pellucid.errors import DataError
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.plan.examples import Examples, as_examples, target_rows
 
 CLASSES = Architecture(2, (Dense(3, "softmax"),))
@@ -100,6 +101,40 @@ def test_target_rows_are_one_hot():
 def test_other_targets_are_refused(architecture, loss, Y, message):
     with pytest.raises(DataError, match=message):
         as_examples(architecture, loss, X, Y)
+
+
+def test_signs_may_be_said_with_0_and_counts_are_numbers():
+    for Y in ([-1, 1, 1, -1], [0, 1, 1, 0], [False, True, True, False]):
+        assert as_examples(NUMBERS, "squared_hinge", X, Y).Y.tolist() == [[-1], [1], [1], [-1]]
+    counts = Architecture(2, (Dense(1, "exp"),))
+    assert as_examples(counts, "poisson", X, [0, 1.5, 2, 7]).Y.tolist() == [[0], [1.5], [2], [7]]
+
+
+def test_quantiles_have_an_output_for_each_level_of_each_target():
+    """Each target stands once for each level, in the order of the outputs."""
+    three, loss = Architecture(2, (Dense(3, "identity"),)), "quantile:0.1,0.5,0.9"
+    assert as_examples(three, loss, X, [1, 2, 3, 4]).Y[1].tolist() == [2, 2, 2]
+    six = Architecture(2, (Dense(6, "identity"),))
+    assert as_examples(six, loss, X, X).Y[1].tolist() == [2, 2, 2, 3, 3, 3]
+    with pytest.raises(DataError, match="expected 2 columns, one for each 3 outputs .* got 1"):
+        as_examples(six, loss, X, [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("output", "loss", "Y", "message"),
+    [
+        ("exp", "poisson", [0, 1, -1, 2], "poisson expects targets of at least 0, got -1.* row 2"),
+        (
+            "identity",
+            "squared_hinge",
+            [1, 0.5, 0, 1],
+            r"squared_hinge expects targets of −1 \(or 0\) and 1, got 0.5 in row 1",
+        ),
+    ],
+)
+def test_targets_of_another_kind_are_refused(output, loss, Y, message):
+    with pytest.raises(DataError, match=message):
+        as_examples(Architecture(2, (Dense(1, output),)), loss, X, Y)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,25 @@ import numpy as np
 import pytest
 
 from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Recipe
-from pellucid.plan.state import first_state, go_back, keep_epoch_start
+from pellucid.plan.state import (
+    EpochRecord,
+    first_state,
+    go_back,
+    infinite,
+    judged_costs,
+    keep_epoch_start,
+    trained_weights,
+)
 
 
-def begun(optimizer, precision="float32"):
-    plan = compile_plan(
-        Architecture(1, (Dense(2, "softmax"),)), Recipe(optimizer=optimizer, precision=precision), 5
-    )
+def begun(optimizer, precision="float32", **given):
+    recipe = Recipe("mse", optimizer, precision=precision, **given)
+    plan = compile_plan(Architecture(1, (Dense(2, "softmax"),)), recipe, 5)
     parameters, buffers = np.arange(4, dtype=precision), np.ones(3, precision)
     return plan, first_state(plan, parameters, buffers), parameters
 
@@ -28,6 +37,46 @@ def test_a_run_begins_with_empty_slots_and_nothing_done(name, precision):
     assert state.parameters is parameters
     assert (state.step, state.epoch, state.position, state.rate_scale) == (0, 0, 0, 1.0)
     assert (state.best, state.history) == (None, [])
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_solvers_remember_their_start_or_their_damping(precision):
+    _, state, parameters = begun(LBFGS(), precision)
+    assert state.slots.tolist() == [[0, 1, 2, 3]]
+    parameters += 1
+    assert state.slots.tolist() == state.epoch_start.slots.tolist() == [[0, 1, 2, 3]]
+    _, state, _ = begun(LevenbergMarquardt(0.25), precision)
+    assert state.slots.tolist() == [[0.25] * 4]
+    assert state.slots.dtype == precision
+
+
+def test_the_average_is_a_last_slot_that_begins_with_the_first_weights():
+    plan, state, parameters = begun(Adam(), average=0.9)
+    assert state.slots.tolist() == [[0] * 4, [0] * 4, [0, 1, 2, 3]]
+    parameters += 1
+    assert trained_weights(plan, state).tolist() == [0, 1, 2, 3]
+    plan, state, parameters = begun(Adam())
+    assert trained_weights(plan, state) is parameters
+
+
+def test_what_the_epochs_were_judged_by():
+    _, state, _ = begun(SGD())
+    assert judged_costs(state) == ()
+    state.history += [EpochRecord(1, 5, 9.0, 8, 7, 6, 5, judged, (3.0,)) for judged in (0.5, 0.25)]
+    assert judged_costs(state) == (0.5, 0.25)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_what_is_no_longer_finite_is_named(value):
+    for name, what in (
+        ("parameters", "a weight"),
+        ("buffers", "a running mean or variance"),
+        ("slots", "a number of the optimizer's memory"),
+    ):
+        _, state, _ = begun(Adam())
+        assert infinite(state) is None
+        getattr(state, name)[..., 1] = value
+        assert infinite(state) == what
 
 
 def test_a_run_can_go_back_to_what_it_kept_in_place():

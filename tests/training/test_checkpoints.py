@@ -10,17 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid import (
-    SGD,
-    Adam,
-    Cosine,
-    DataError,
     Dense,
-    EpochEnded,
     FileError,
     ModelFileError,
-    Momentum,
     Network,
-    Stopped,
     load,
     resume,
     start,
@@ -29,107 +22,9 @@ from pellucid.files import decode, encode
 from pellucid.model.archive import sealed
 from pellucid.plan.state import Best, Snapshot, State
 from pellucid.training.checkpoints import load_checkpoint, save_checkpoint
+from tests.training.runs import RUNS, begin
 
 KILL = Path(__file__).with_name("kill.py")
-
-# Everything that a state may hold, in runs of 4 steps an epoch over 90 examples.
-RUNS = {
-    "sgd": {"optimizer": SGD(0.3), "epochs": 3},
-    "adam": {"optimizer": Adam(Cosine(0.05)), "dropout": 0.3, "epochs": 3},
-    "momentum": {"optimizer": Momentum(0.1, Cosine(0.5, 0.9)), "l2": 0.01, "epochs": 3},
-    "steps": {"steps": 10, "epochs": 9},
-    "early": {"optimizer": Adam(0.3), "patience": 2, "epochs": 12, "validation": 0.2},
-    "target": {"optimizer": Adam(0.03), "target_cost": 0.7, "epochs": 20},
-    "weights": {"sample_weight": np.arange(90) % 4 + 0.5, "epochs": 3, "validation": 0.2},
-    "frozen": {"frozen": (1,), "rate_factors": {2: 2.0}, "epochs": 3},
-}
-DATA_OPTIONS = ("sample_weight", "validation")
-
-
-def network(norm="none"):
-    layers = [
-        Dense(4, "tanh", norm=norm, masks={0: ("1101", "0111")}),
-        Dense(3, "softmax", inputs=(0, 1)),
-    ]
-    return Network(2, layers, seed=2, scale=(0.5, 2.0), shift=0.1)
-
-
-def begin(blobs, options, engine, norm="none", every=2):
-    return start(network(norm), *blobs, batch_size=24, every=every, engine=engine, **options)
-
-
-def as_data(options):
-    return {name: options[name] for name in DATA_OPTIONS if name in options}
-
-
-def outcome(run, sha):
-    """All that is the same, or not, at the end of two runs, times left out."""
-    history = run.history
-    records = [repr(record[:-1]) for record in history.epochs]
-    digest = sha(run.network.parameters, run.network.buffers, run.state.slots)
-    return digest, records, history.reason, history.sentence, history.best_epoch
-
-
-def check_every_event(blobs, tmp_path, sha, options, engine, norm="none"):
-    whole = begin(blobs, options, engine, norm)
-    for i, _ in enumerate(whole):
-        whole.save(tmp_path / f"{i}")
-    expected = outcome(whole, sha)
-    n_events = len(list(tmp_path.iterdir()))
-    assert n_events > 8
-    for i in range(n_events):
-        again = resume(tmp_path / f"{i}", *blobs, **as_data(options), every=5)
-        first, *_, last = again
-        assert first.step == load_checkpoint(tmp_path / f"{i}").state.step
-        assert isinstance(last, Stopped)
-        assert outcome(again, sha) == expected, i
-
-
-@pytest.mark.parametrize("name", RUNS)
-def test_resumed_at_any_event_a_run_ends_the_same(blobs, tmp_path, sha, engine, name):
-    check_every_event(blobs, tmp_path, sha, RUNS[name], engine)
-
-
-@pytest.mark.parametrize("name", ["adam", "early"])
-def test_running_averages_are_resumed_too(blobs, tmp_path, sha, name):
-    check_every_event(blobs, tmp_path, sha, RUNS[name], "reference", norm="batch")
-
-
-def test_own_validation_data_and_a_rate_set_by_hand_are_resumed(blobs, tmp_path, sha, engine):
-    held = (blobs[0][:20], blobs[1][:20])
-
-    def carry_out(run, path=None):
-        for event in run:
-            if isinstance(event, EpochEnded) and event.record.epoch == 2 and path:
-                run.set_rate(0.01)
-                run.save(path)
-        return outcome(run, sha)
-
-    options = {"optimizer": SGD(0.5), "epochs": 4, "patience": 9, "validation": held}
-    expected = carry_out(begin(blobs, options, engine), tmp_path / "c")
-    assert carry_out(resume(tmp_path / "c", *blobs, validation=held)) == expected
-
-
-def test_a_run_resumed_many_times_ends_the_same(blobs, tmp_path, sha, engine):
-    expected_run = begin(blobs, RUNS["adam"], engine)
-    list(expected_run)
-    run, path = begin(blobs, RUNS["adam"], engine, every=1), tmp_path / "c"
-    for _ in range(12):
-        events = iter(run)
-        next(events), next(events)
-        run.save(path)
-        run = resume(path, *blobs, every=1)
-    list(run)
-    assert outcome(run, sha) == outcome(expected_run, sha)
-
-
-def test_a_finished_run_stays_finished(blobs, tmp_path, sha, engine):
-    run = begin(blobs, RUNS["early"], engine)
-    list(run)
-    run.save(tmp_path / "c")
-    again = resume(tmp_path / "c", *blobs, validation=0.2)
-    assert [type(event).__name__ for event in again] == ["Started", "Stopped"]
-    assert outcome(again, sha) == outcome(run, sha)
 
 
 def flat(value):
@@ -167,42 +62,6 @@ def test_arrays_that_were_read_can_be_written(blobs, tmp_path):
     state = load_checkpoint(tmp_path / "c").state
     for array in (state.parameters, state.buffers, state.slots, state.epoch_start.parameters):
         assert array.flags.writeable
-
-
-@pytest.fixture
-def stored(blobs, tmp_path):
-    """A checkpoint in the middle of an epoch, and its path."""
-    run = begin(blobs, RUNS["early"], "reference", norm="batch")
-    for event in run:
-        if getattr(event, "step", 0) == 8:
-            break
-    run.save(tmp_path / "checkpoint.safetensors")
-    return run, tmp_path / "checkpoint.safetensors"
-
-
-def test_other_data_are_refused(stored, blobs):
-    _, path = stored
-    X, Y = blobs
-    shifted = X.copy()
-    shifted[17, 1] = np.nextafter(shifted[17, 1], 9)
-    for data in ((shifted, Y), (X, np.roll(Y, 1)), (X[:-1], Y[:-1]), (X[::-1], Y[::-1])):
-        with pytest.raises(DataError, match=r"expected the data that the run began with"):
-            resume(path, *data, validation=0.2)
-
-
-def test_other_validation_is_refused(stored, blobs):
-    _, path = stored
-    X, Y = blobs
-    for validation in (None, 0.1, (X[:18], Y[:18])):
-        with pytest.raises(DataError, match="Give the same files and the same validation"):
-            resume(path, X, Y, validation=validation)
-    with pytest.raises(DataError, match="expected the data"):
-        resume(path, X, Y, validation=0.2, sample_weight=np.ones(90))
-
-
-def test_data_of_another_shape_are_refused(stored, blobs):
-    with pytest.raises(DataError, match="expected 2 columns"):
-        resume(stored[1], blobs[0][:, :1], blobs[1], validation=0.2)
 
 
 def test_every_truncation_is_one_clear_error(stored):
@@ -247,7 +106,7 @@ def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
 @pytest.mark.parametrize(
     "how",
     [
-        "m['version'] = 2",
+        "m['version'] = 3",
         "m['extra'] = 1",
         "del m['recipe']",
         "m['recipe']['loss'] = 'magic'",
@@ -268,8 +127,12 @@ def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
         "m['state']['rate_scale'] = -0.5",
         "m['state']['engine'] = 3",
         "m['best'] = None",
-        "m['best'] = {'epoch': 0, 'cost': 1.0}",
-        "m['best'] = {'epoch': 1, 'cost': 'low'}",
+        "m['best'] = {'epoch': 0, 'judged': 1.0}",
+        "m['best'] = {'epoch': 1, 'judged': 'low'}",
+        "m['best'] = {'epoch': 1, 'cost': 1.0}",
+        "m['recipe']['metrics'] = ['f1']",
+        "m['recipe']['average'] = 0.5",
+        "m['recipe']['optimizer'] = {'name': 'lbfgs'}",
         "m['architecture']['layers'][0]['units'] = 5",
         "m['architecture']['layers'][0]['norm'] = 'none'",
         "t['parameters'] = t['parameters'][:-1]",

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
-from pellucid import Dense, EpochEnded, Network, Started, Stepped, Stopped, start
+from pellucid import SGD, Dense, EpochEnded, Network, Started, Stepped, Stopped, start
+from pellucid.equations.solvers import LBFGS
 
 
 def events(blobs, **options):
     network = Network(2, [Dense(3, "softmax")])
-    return list(start(network, *blobs, batch_size=20, epochs=2, **options))
+    given = {"optimizer": SGD(0.5), "batch_size": 20, "epochs": 2} | options
+    return list(start(network, *blobs, **given))
 
 
 def kinds(found):
@@ -47,6 +49,14 @@ def test_the_last_event_says_why_it_is_the_last(blobs, engine):
     last = events(blobs, engine=engine)[-1]
     assert isinstance(last, Stopped)
     assert last == ("epochs", "stopped after 2 epochs, as many as were asked for")
+
+
+@pytest.mark.parametrize("every", ["epoch", 1, 7])
+def test_each_iteration_of_a_solver_is_a_step_and_an_epoch(blobs, every):
+    found = events(blobs, optimizer=LBFGS(), epochs=3, every=every)
+    told = ["EpochEnded"] if every == "epoch" else ["Stepped", "EpochEnded"]
+    assert kinds(found) == ["Started", *(3 * told), "Stopped"]
+    assert [event.record.step for event in found if isinstance(event, EpochEnded)] == [1, 2, 3]
 
 
 def test_seconds_only_grow(blobs, engine):

@@ -2,8 +2,14 @@ import numpy as np
 import pytest
 
 from pellucid import SGD, Cosine, Dense, Network, Stepped, start, train
+from pellucid.equations.solvers import LBFGS
 from pellucid.plan.state import EpochRecord
-from pellucid.training.history import History
+from pellucid.training.history import History, Start
+
+RECORDS = (
+    EpochRecord(1, 5, 0.5, 0.6, 0.75, 0.1, 1.0, 0.6),
+    EpochRecord(2, 10, 0.25, 0.3, 1, 0.1, 2, 0.3),
+)
 
 
 def network():
@@ -34,15 +40,36 @@ def test_the_first_cost_is_that_of_the_untrained_network(blobs, engine):
     assert history.costs[0] == pytest.approx(-np.log(P[np.arange(90), Y]).mean(), rel=1e-6)
 
 
-def test_the_cost_holds_the_penalty_and_the_validation_cost_does_not(blobs, engine):
+def test_the_cost_holds_the_penalties_and_the_validation_cost_does_not(blobs, engine):
     X, Y = blobs
     n, options = network(), {"batch_size": 90, "epochs": 1, "engine": engine}
     squares = sum((n.weights[l] ** 2).sum() for l in (1, 2))
+    sizes = sum(np.abs(n.weights[l]).sum() for l in (1, 2))
     plain = train(n.copy(), X, Y, optimizer=SGD(0.0), validation=(X, Y), **options)
-    penalised = train(n.copy(), X, Y, optimizer=SGD(0.0), validation=(X, Y), l2=0.5, **options)
-    assert penalised.costs[0] - plain.costs[0] == pytest.approx(0.25 * squares, rel=1e-5)
-    assert penalised.column("validation_cost")[0] == plain.column("validation_cost")[0]
+    for given, penalty in (({"l2": 0.5}, 0.25 * squares), ({"l1": 0.5}, 0.5 * sizes)):
+        other = train(n.copy(), X, Y, optimizer=SGD(0.0), validation=(X, Y), **given, **options)
+        assert other.costs[0] - plain.costs[0] == pytest.approx(penalty, rel=1e-5)
+        assert other.column("validation_cost")[0] == plain.column("validation_cost")[0]
     assert plain.column("validation_cost")[0] == pytest.approx(plain.costs[0], rel=1e-6)
+
+
+def test_what_an_epoch_was_judged_by(blobs, engine):
+    """The validation cost, without one the training cost, or a metric with its sign."""
+    given = {"optimizer": SGD(0.5), "epochs": 3, "engine": engine}
+    history = train(network(), *blobs, **given)
+    assert (history.column("judged") == history.costs).all()
+    history = train(network(), *blobs, validation=0.2, **given)
+    assert (history.column("judged") == history.column("validation_cost")).all()
+    history = train(network(), *blobs, validation=0.2, monitor="f1", **given)
+    assert (history.column("judged") == -history.column("f1")).all()
+    history = train(network(), *blobs, monitor="log_loss", **given)
+    assert (history.column("judged") == history.column("log_loss")).all()
+
+
+def test_a_solver_has_no_learning_rate(blobs, engine):
+    history = train(network(), *blobs, optimizer=LBFGS(), epochs=3, engine=engine)
+    assert np.isnan(history.column("learning_rate")).all()
+    assert [record.step for record in history.epochs] == [1, 2, 3]
 
 
 def test_each_record_says_where_the_run_was(blobs, engine):
@@ -58,11 +85,7 @@ def test_each_record_says_where_the_run_was(blobs, engine):
 
 
 def test_it_prints_as_a_table_with_the_reason_below():
-    records = (
-        EpochRecord(1, 5, 0.5, 0.6, 0.75, 0.1, 1.0),
-        EpochRecord(2, 10, 0.25, 0.3, 1, 0.1, 2),
-    )
-    text = str(History(records, "epochs", "stopped after 2 epochs", "accuracy", "native", 2.0))
+    text = str(History(RECORDS, "epochs", "stopped after 2 epochs", "accuracy", "native", 2.0))
     lines = text.split("\n")
     assert lines[0].split() == ["epoch", "cost", "validation", "accuracy", "seconds"]
     assert lines[2].split() == ["2", "0.250000", "0.300000", "1.0000", "2.00"]
@@ -70,8 +93,29 @@ def test_it_prints_as_a_table_with_the_reason_below():
     assert len({len(line) for line in lines[:3]}) == 1
 
 
+def test_metrics_are_columns_and_starts_are_lines():
+    records = tuple(r._replace(metrics=(0.5 + i, -0.25)) for i, r in enumerate(RECORDS))
+    starts = (
+        Start(7, 0.3, 0.3, 0.75, 2, "epochs", 2.0, kept=True),
+        Start(8, 0.4, 0.4, 0.5, 9, "not learning", 1.25, kept=False),
+    )
+    names = ("a_metric_with_a_long_name", "f1")
+    history = History(
+        records, "epochs", "stopped", "r2", "native", 2.0, metrics=names, starts=starts
+    )
+    lines = str(history).split("\n")
+    assert lines[0].split() == ["epoch", "cost", "validation", "r2", *names, "seconds"]
+    assert lines[2].split()[4:] == ["1.5000", "-0.2500", "2.00"]
+    assert len({len(line) for line in lines[:3]}) == 1
+    assert lines[3] == "start 7: cost 0.3, score 0.7500, 2 epochs, epochs, 2.00 s  kept"
+    assert lines[4] == "start 8: cost 0.4, score 0.5000, 9 epochs, not learning, 1.25 s"
+    assert history.column("f1").tolist() == [-0.25, -0.25]
+    assert history.column(names[0]).tolist() == [0.5, 1.5]
+    assert history.column("judged").tolist() == [0.6, 0.3]
+
+
 def test_a_run_that_goes_on_has_a_history_too(blobs):
-    run = start(network(), *blobs, epochs=2)
+    run = start(network(), *blobs, optimizer=SGD(0.5), epochs=2)
     assert run.history.reason == ""
     assert run.history.sentence == "still running"
     events = iter(run)

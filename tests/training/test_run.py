@@ -18,48 +18,40 @@ from pellucid import (
     start,
     train,
 )
-
-SCORES = [
-    ("softmax", np.array([0, 1, 2] * 30), "accuracy"),
-    ("softmax", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
-    ("sigmoid", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
-    ("sigmoid", np.ones((90, 3)), "r2"),
-    ("identity", np.linspace(0, 2, 270).reshape(90, 3), "r2"),
-    ("identity", np.eye(3)[[0, 1, 2] * 30], "accuracy"),
-]
+from pellucid.equations.schedules import Plateau
+from pellucid.equations.solvers import LBFGS
+from pellucid.plan.state import first_state
+from tests.training.runs import RUNS, begin, outcome
 
 
 def network(**options):
     return Network(2, [Dense(4, "tanh"), Dense(3, "softmax")], **options)
 
 
-@pytest.mark.parametrize(("output", "Y", "score"), SCORES)
-def test_the_score_suits_the_targets(blobs, engine, output, Y, score):
-    n = Network(2, [Dense(3, output)])
-    run = start(n, blobs[0], Y, validation=(blobs[0], Y), epochs=1, engine=engine)
+@pytest.mark.parametrize("monitor", ["cost", "f1", "log_loss"])
+@pytest.mark.parametrize("part", [None, 0.3])
+def test_a_run_can_be_judged_at_any_time(blobs, engine, monitor, part):
+    """By what patience looks at: where there is validation, what its last record says."""
+    run = start(network(), *blobs, monitor=monitor, validation=part, epochs=2, engine=engine)
     list(run)
-    assert run.score == run.history.score == score
-    P = n.predict(blobs[0])
-    right = Y if Y.ndim == 1 else Y.argmax(1)
-    if score == "accuracy":
-        expected = (P.argmax(1) == right).mean()
-    else:
-        total = ((Y - Y.mean(0)) ** 2).sum(0)
-        expected = np.mean(np.where(total > 0, 1 - ((Y - P) ** 2).sum(0) / total.clip(1e-9), 0))
-    assert run.history.epochs[-1].validation_score == pytest.approx(expected, rel=1e-5)
+    judged = run.history.column("judged")[-1]
+    if monitor == "cost" and part is None:
+        judged = run.cost(run.examples)[0]
+    assert run.judge() == judged
 
 
-@pytest.mark.parametrize(
-    ("output", "bits", "score"),
-    [
-        ("sigmoid", True, "accuracy"),
-        ("sigmoid", False, "r2"),
-        ("identity", True, "r2"),
-    ],
-)
-def test_the_score_of_a_single_output(blobs, output, bits, score):
-    Y = blobs[1] % 2 if bits else blobs[1] / 2
-    assert start(Network(2, [Dense(1, output)]), blobs[0], Y).score == score
+def test_another_run_over_the_same_data(blobs, engine):
+    run = start(network(), *blobs, metrics=["f1"], validation=0.2, engine=engine, threads=1)
+    n = network(seed=5)
+    state = first_state(run.plan, n.parameters.copy(), n.buffers.copy())
+    other = run.like(n, run.plan, state)
+    list(other)
+    alone = network(seed=5)
+    train(alone, *blobs, metrics=["f1"], validation=0.2, engine=engine)
+    assert np.array_equal(n.parameters, alone.parameters)
+    assert (other.examples, other.validation) == (run.examples, run.validation)
+    assert (other.engine, other.threads) == (run.engine, 1)
+    assert run.state.step == 0
 
 
 def test_the_engine_says_its_name(blobs, engine):
@@ -69,10 +61,11 @@ def test_the_engine_says_its_name(blobs, engine):
     assert run.state.instruction_set
 
 
-def test_auto_says_why_it_took_the_reference(blobs):
-    n = Network(2, [Dense(4, norm="batch"), Dense(3, "softmax")])
-    assert start(n, *blobs).engine.startswith("reference: ")
-    with pytest.raises(UnsupportedError, match="se the engine reference"):
+def test_auto_says_why_it_took_the_reference(blobs, monkeypatch):
+    n = network()
+    monkeypatch.setattr("pellucid.engines.select.missing", lambda plan: "such a thing")
+    assert start(n, *blobs).engine == "reference: native has no such a thing yet"
+    with pytest.raises(UnsupportedError, match="no such a thing yet. Use the engine reference"):
         start(n, *blobs, engine="native")
     with pytest.raises(UnsupportedError, match="expected one of auto, native, reference"):
         start(n, *blobs, engine="cuda")
@@ -90,14 +83,14 @@ def test_there_is_at_least_one_thread(blobs, threads):
         start(network(), *blobs, threads=threads)
 
 
-def test_where_stretches_are_cut_does_not_matter(blobs, engine, sha):
-    found = set()
+@pytest.mark.parametrize("name", RUNS)
+def test_where_stretches_are_cut_does_not_matter(blobs, engine, sha, name):
+    found = []
     for every in ("epoch", 1, 2, 3, 7, 100):
-        n = network()
-        run = start(n, *blobs, epochs=3, dropout=0.3, validation=0.2, every=every, engine=engine)
+        run = begin(blobs, RUNS[name], engine, every=every)
         list(run)
-        found.add((sha(n.parameters, run.state.slots), tuple(run.history.costs)))
-    assert len(found) == 1
+        found.append(outcome(run, sha))
+    assert all(other == found[0] for other in found)
 
 
 def test_how_many_threads_there_are_does_not_matter(blobs, engine, sha):
@@ -177,6 +170,28 @@ def test_a_rate_set_by_hand_scales_the_rest_of_a_schedule(blobs, engine):
     np.testing.assert_allclose(
         run.history.column("learning_rate"), rates * [1, factor, factor], rtol=1e-12
     )
+
+
+def test_a_rate_set_by_hand_scales_what_a_plateau_makes_of_it(blobs, engine):
+    """The first epoch is the best: the rate halves after each of the others."""
+    coming = iter([5.0, 4.0, 3.0, 2.0])
+
+    def value(P, Y):
+        return next(coming)
+
+    optimizer = SGD(Plateau(0.8, 0.5, patience=1))
+    given = {"optimizer": optimizer, "metrics": [value], "monitor": "value", "epochs": 4}
+    run = start(network(), *blobs, **given, engine=engine)
+    for event in run:
+        if isinstance(event, EpochEnded) and event.record.epoch == 2:
+            run.set_rate(0.1)  # 0.4 is planned
+    assert run.history.column("learning_rate") == pytest.approx([0.8, 0.8, 0.1, 0.05])
+
+
+def test_a_solver_has_no_rate_to_set(blobs, engine):
+    run = start(network(), *blobs, optimizer=LBFGS(), engine=engine)
+    with pytest.raises(RecipeError, match="a solver chooses its steps itself and has none"):
+        run.set_rate(0.1)
 
 
 @pytest.mark.parametrize("rate", [-1.0, float("nan"), float("inf")])

@@ -1,27 +1,16 @@
+import inspect
 import signal
 import subprocess
 import sys
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pellucid import (
-    SGD,
-    Adam,
-    DataError,
-    Dense,
-    DivergedError,
-    Network,
-    RecipeError,
-    UnsupportedError,
-    one_hot,
-    resume,
-    start,
-    train,
-)
-from pellucid.training.start import hold_out
+from pellucid import SGD, Adam, Dense, Network, RecipeError, one_hot, start, train
+from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
+from pellucid.plan.recipe import Recipe
+from tests.plan.strategies import OTHERS
 
 
 def network(output="softmax", units=3):
@@ -34,6 +23,7 @@ def network(output="softmax", units=3):
         ("softmax", "cross_entropy"),
         ("sigmoid", "binary_cross_entropy"),
         ("identity", "mse"),
+        ("exp", "poisson"),
         ("tanh", "mse"),
         ("relu", "mse"),
     ],
@@ -81,6 +71,51 @@ def test_a_weight_of_two_is_the_same_as_standing_twice(blobs, engine):
     np.testing.assert_allclose(weighted.parameters, repeated.parameters, rtol=1e-9)
 
 
+def test_every_entry_of_a_recipe_can_be_given(blobs):
+    """And by default all are what a recipe's are."""
+    given = inspect.signature(start).parameters
+    own = {item.name: item for item in fields(Recipe) if item.name != "precision"}
+    assert set(own) <= set(given)
+    recipe = start(network(), *blobs).plan.recipe
+    assert recipe == Recipe()
+    for name in set(own) - {"loss", "optimizer", "rate_factors"}:
+        assert given[name].default == getattr(recipe, name), name
+
+
+@pytest.mark.parametrize("name", sorted(set(OTHERS) - {"precision"}))
+def test_what_is_given_is_in_the_recipe(blobs, name):
+    """Each entry by itself; several numbers in any kind of sequence."""
+    n = Network(2, [Dense(2), Dense(2), Dense(3, "softmax" if name != "loss" else "identity")])
+    value = OTHERS[name] if name != "metrics" else ("f1", "recall")
+    value = (1.0, 2.0, 0.0) if name == "max_norm" else value
+    X, Y = blobs[0], blobs[1] if name != "loss" else np.eye(3)[blobs[1]]
+    loss = {"loss": "mse"} if name == "loss" else {}
+    kinds = (tuple, list, np.array) if isinstance(value, tuple) else (lambda same: same,)
+    for kind in kinds:
+        recipe = start(n, X, Y, **loss | {name: kind(value)}).plan.recipe
+        assert recipe == replace(Recipe(), **{name: value})
+        assert recipe != Recipe()
+
+
+def test_all_examples_at_once_are_gradient_descent(blobs, engine):
+    """One step an epoch, and its cost is that of the network before it."""
+    whole, counted = network(), network()
+    given = {"optimizer": SGD(0.5), "epochs": 4, "engine": engine}
+    history = train(whole, *blobs, batch_size="all", **given)
+    train(counted, *blobs, batch_size=90, **given)
+    assert np.array_equal(whole.parameters, counted.parameters)
+    assert [record.step for record in history.epochs] == [1, 2, 3, 4]
+    assert (np.diff(history.costs) < 0).all()
+
+
+@pytest.mark.parametrize("unit", ["step", "sign"])
+def test_units_without_a_derivative_are_sent_to_the_perceptron_rule(blobs, unit):
+    n = Network(2, [Dense(1, unit)])
+    with pytest.raises(RecipeError, match="layer 1: .* by the perceptron rule, w ← w"):
+        start(n, blobs[0], np.where(blobs[1] == 0, 1, -1), loss="mse")
+    assert set(n.predict(blobs[0])[:, 0].tolist()) <= {-1.0, 0.0, 1.0}  # it can still predict
+
+
 def test_frozen_layers_stay_and_rate_factors_scale(blobs, engine):
     n = network()
     before = n.copy()
@@ -98,92 +133,6 @@ def test_frozen_layers_stay_and_rate_factors_scale(blobs, engine):
     assert np.array_equal(one.weights[1], three.weights[1])
 
 
-def test_own_validation_data_leave_the_training_part_whole(blobs, engine):
-    X, Y = blobs
-    with_them, without = network(), network()
-    history = train(with_them, X, Y, validation=(X[:9], Y[:9]), epochs=2, engine=engine)
-    train(without, X, Y, epochs=2, engine=engine)
-    assert np.array_equal(with_them.parameters, without.parameters)
-    P = with_them.predict(X[:9])
-    assert history.epochs[-1].validation_score == (P.argmax(1) == Y[:9]).mean()
-
-
-def test_a_share_is_taken_from_the_training_part_in_proportion(blobs):
-    X, Y = blobs
-    skewed = np.concatenate([np.flatnonzero(Y == 0), np.flatnonzero(Y == 1)[:10]])
-    n = network()
-    for seed in range(5):
-        run = start(n, X[skewed], Y[skewed], validation=0.2, seed=seed)
-        assert np.bincount(run.validation.Y).tolist() == [6, 2]
-        assert np.bincount(run.examples.Y).tolist() == [24, 8]
-    both = np.concatenate([run.examples.X, run.validation.X])
-    assert sorted(map(tuple, both)) == sorted(map(tuple, X[skewed]))
-    rows = start(n, X[skewed], one_hot(Y[skewed], 3), validation=0.2, seed=4)
-    assert np.array_equal(rows.validation.X, run.validation.X)
-
-
-def test_the_share_follows_the_seed_and_carries_its_weights(line):
-    X, Y = line
-    n = Network(3, [Dense(2, "identity")])
-    weight = np.arange(80) + 1.0
-    runs = [start(n, X, Y, validation=0.25, seed=seed, sample_weight=weight) for seed in (0, 0, 1)]
-    assert len(runs[0].validation) == 20
-    assert np.array_equal(runs[0].validation.X, runs[1].validation.X)
-    assert not np.array_equal(runs[0].validation.X, runs[2].validation.X)
-    for run in runs:
-        for part in (run.examples, run.validation):
-            found = [np.flatnonzero((row == X).all(1))[0] for row in part.X]
-            assert np.array_equal(weight[found], part.weights)
-
-
-@settings(deadline=None, max_examples=40)
-@given(share=st.floats(0.02, 0.98), n=st.integers(2, 60), seed=st.integers(0, 5))
-def test_no_example_is_lost_or_in_both_parts(share, n, seed):
-    X = np.arange(n, dtype=np.float32)[:, None]
-    network = Network(1, [Dense(1, "identity")])
-    run = start(network, X, X, validation=share, seed=seed)
-    kept, held = run.examples.X[:, 0].tolist(), run.validation.X[:, 0].tolist()
-    assert sorted(kept + held) == list(range(n))
-    assert kept
-    assert held
-
-
-@pytest.mark.parametrize(
-    ("validation", "message"),
-    [
-        (0.0, "expected a fraction between 0 and 1"),
-        (1.0, "expected a fraction between 0 and 1"),
-        (-0.1, "expected a fraction between 0 and 1"),
-        (float("nan"), "expected a fraction between 0 and 1"),
-        (((np.zeros((1, 3)), [0])), "validation X: expected 2 columns"),
-        ((np.zeros((1, 2)), [7]), "validation Y: expected class codes 0 to 2"),
-        ((np.zeros((2, 2)), [1]), "as many targets as examples"),
-        ("0.1", "validation: expected"),
-        ([[0.0, 1.0]], "validation: expected"),
-        ((np.zeros((1, 2)),), "validation: expected"),
-    ],
-)
-def test_validation_that_does_not_fit_is_refused(blobs, validation, message):
-    with pytest.raises(DataError, match=message):
-        start(network(), *blobs, validation=validation)
-
-
-def test_hold_out_gives_nothing_away_without_being_asked(blobs):
-    n = network()
-    run = start(n, *blobs)
-    kept, held = hold_out(n, run.plan.recipe, run.examples, None)
-    assert kept is run.examples
-    assert held is None
-
-
-def test_train_raises_where_the_cost_became_infinite(line, engine):
-    n = Network(3, [Dense(2, "identity")])
-    before = n.parameters.copy()
-    with pytest.raises(DivergedError, match="Lower the learning rate"):
-        train(n, *line, optimizer=SGD(1e30), epochs=3, engine=engine)
-    assert np.array_equal(n.parameters, before)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -194,10 +143,17 @@ def test_train_raises_where_the_cost_became_infinite(line, engine):
         ({"epochs": 0}, "epochs: expected a whole number of at least 1"),
         ({"steps": 0}, "steps: expected a whole number of at least 1"),
         ({"patience": 0}, "patience: expected a whole number of at least 1"),
-        ({"dropout": 1.0}, "dropout: expected shares"),
+        ({"dropout": 1.0}, "dropout: expected .* of at least 0 and below 1, got 1"),
+        ({"dropout": None}, "dropout: expected .* of at least 0 and below 1, got None"),
         ({"dropout": (0.1, 0.2)}, "one for each of the 1 hidden layers"),
         ({"frozen": (1, 2)}, "at least one layer to be trained"),
         ({"frozen": (3,)}, "expected layers 1 to 2, got 3"),
+        ({"dropout": "half"}, "dropout: expected .* got 'h'"),
+        ({"noise": [0.1, 0.2]}, "noise: expected .* one for each of the 1 hidden layers, got 2"),
+        ({"max_norm": 0}, "max_norm: expected a number above 0"),
+        ({"loss": "mse", "label_smoothing": 0.1}, "label_smoothing: expected 0 with mse"),
+        ({"optimizer": LevenbergMarquardt()}, "squared errors, .*; got cross_entropy"),
+        ({"optimizer": LBFGS(), "dropout": 0.5}, "dropout: LBFGS minimizes one smooth cost"),
         ({"l2": -1.0}, "l2: expected a finite number of at least 0"),
         ({"seed": -1}, "seed: expected a whole number of at least 0"),
     ],
@@ -205,17 +161,6 @@ def test_train_raises_where_the_cost_became_infinite(line, engine):
 def test_recipes_that_cannot_work_are_refused(blobs, options, message):
     with pytest.raises(RecipeError, match=message):
         start(network(), *blobs, **options)
-
-
-def test_resume_goes_on_with_the_engine_of_before(blobs, tmp_path, engine):
-    run = start(network(), *blobs, epochs=1, engine=engine)
-    list(run)
-    run.save(tmp_path / "c")
-    assert resume(tmp_path / "c", *blobs).engine == run.engine
-    other = resume(tmp_path / "c", *blobs, engine="reference", every=1, threads=1)
-    assert other.engine == "reference"
-    with pytest.raises(UnsupportedError, match="expected one of auto"):
-        resume(tmp_path / "c", *blobs, engine="none")
 
 
 PREPARED = """

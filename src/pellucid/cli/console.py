@@ -17,14 +17,15 @@ def tell(text: str) -> None:
 
 def say_json(data: dict[str, Any]) -> None:
     """Write one JSON object, and nothing else, to standard output; NaN becomes null."""
-    say(json.dumps({key: _plain(value) for key, value in data.items()}, allow_nan=False))
+    say(json.dumps(plain(data), allow_nan=False))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return data as JSON has them: what is no finite number becomes null."""
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     return value

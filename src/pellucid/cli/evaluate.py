@@ -11,14 +11,23 @@ from pellucid.cli.console import say_json, tell
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
     data: Annotated[str, typer.Argument(help="A data set: a name, .npz, IDX files.")],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="<str>",
+            help="Also work out: accuracy, precision, recall, f1, roc_auc, log_loss, "
+            "label_accuracy, r2, mean_absolute_error, rmse, mape. Several: f1,roc_auc.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Judge a model on the test part of a data set.
 
     Where the data set has no test part, it is judged on all of it.
 
-    Example: pellucid evaluate runs/mnist-1 mnist
+    Example: pellucid evaluate runs/mnist-1 mnist --metric f1,roc_auc
     """
+    from pellucid.cli.recipes import names_in
     from pellucid.cli.reporting import judge, part_figures, show
     from pellucid.cli.runs import model_path
     from pellucid.data.sources import load
@@ -27,7 +36,7 @@ def evaluate(
     found = load_model(model_path(model))
     dataset = load(data, tell)
     part = "training" if dataset.test is None else "test"
-    judged = judge(found, dataset)
+    judged = judge(found, dataset, names_in(metric or []))
     if as_json:
         say_json({"model": str(model), "data": data, **part_figures(judged, part)})
     else:

@@ -8,7 +8,9 @@ import typer
 from pellucid.cli.console import tell
 from pellucid.cli.datasets import app as datasets
 from pellucid.cli.evaluate import evaluate
+from pellucid.cli.formulas import formulas
 from pellucid.cli.info import info
+from pellucid.cli.options import Grouped
 from pellucid.cli.predict import predict
 from pellucid.cli.tour import tour
 from pellucid.cli.train import train
@@ -23,10 +25,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(train)
+app.command(cls=Grouped)(train)
 app.command()(evaluate)
 app.command()(predict)
 app.add_typer(datasets, name="datasets")
+app.command()(formulas)
 app.command()(info)
 app.command()(tour)
 

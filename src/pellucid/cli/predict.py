@@ -32,13 +32,35 @@ def predict(
         X, labels = _rows(found, name)
         for label, answer in zip(labels, found.answers(X), strict=True):
             answers.append({"input": label, **answer._asdict()})
+    levels = _levels(found)
     if as_json:
-        say_json({"model": str(model), "predictions": answers})
+        about = {"levels": levels} if levels else {}
+        say_json({"model": str(model), **about, "predictions": answers})
         return
     width = max(len(row["input"]) for row in answers)
     for row in answers:
         sure = "" if row["probability"] is None else f"   ({100 * row['probability']:.1f} %)"
-        say(f"{row['input']:<{width}}   {row['text']}{sure}")
+        text = _by_level(levels, row["outputs"]) if levels else row["text"]
+        say(f"{row['input']:<{width}}   {text}{sure}")
+
+
+def _levels(model: "Model") -> list[float]:
+    """The levels of a model of several quantiles; of any other model, none."""
+    from pellucid.equations.losses import loss_of
+
+    if model.loss is None or loss_of(model.loss).constant != "levels":
+        return []
+    numbers = loss_of(model.loss).numbers
+    return list(numbers) if len(numbers) > 1 else []
+
+
+def _by_level(levels: list[float], outputs: tuple[float, ...]) -> str:
+    """Each level with its prediction of every target, as "0.1: 2.5   0.9: 4.25"."""
+    parts = []
+    for j, level in enumerate(levels):
+        numbers = ", ".join(f"{value:.6g}" for value in outputs[j :: len(levels)])
+        parts.append(f"{level:g}: {numbers}")
+    return "   ".join(parts)
 
 
 def _rows(model: "Model", name: str) -> "tuple[Array, list[str]]":

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from pellucid.cli.console import tell
 from pellucid.plan.plan import Plan
+from pellucid.plan.recipe import COST
 from pellucid.plan.state import EpochRecord
 
 LINES_WHEN_PLAIN = 100  # at most so many lines of epochs where there is no terminal
+HEADINGS = {"r2": "R²", "label_accuracy": "labels", "mean_absolute_error": "error"}
 
 
 class Progress:
@@ -19,7 +21,8 @@ class Progress:
     ) -> None:
         self._plan, self._n_validation = plan, n_validation
         self._last_step, self._last_seconds = first_step, seconds
-        self._score = {"accuracy": "accuracy", "r2": "R²"}.get(score, score)
+        self._score, monitor = score, plan.recipe.monitor
+        self._monitor = None if monitor in (COST, score) else monitor
         self._speed = 0.0
         self.bar: Bar | None = None
 
@@ -27,8 +30,9 @@ class Progress:
         """Write the heading, if there is anything left to do."""
         if self._last_step >= self._plan.total_steps:
             return
-        validation = f"{'validation':>12}{self._score:>11}" if self._n_validation else ""
-        tell(f"{'epoch':>9}{'cost':>12}{validation}{'examples/s':>13}{'left':>9}")
+        columns = f"{'validation':>12}{heading(self._score):>11}" if self._n_validation else ""
+        columns += f"{heading(self._monitor):>12}" if self._monitor else ""
+        tell(f"{'epoch':>9}{'cost':>12}{columns}{'examples/s':>13}{'left':>9}")
 
     def epoch(self, record: EpochRecord, is_best: bool) -> None:
         """Write the line of an epoch."""
@@ -37,10 +41,13 @@ class Progress:
         self._measure(record.step, record.seconds)
         if self.bar is None and not last and record.epoch % sparse:
             return
-        figures = f"{_short(record.cost):>12}"
+        figures = f"{short(record.cost):>12}"
         if self._n_validation:
-            score = self._shown(record.validation_score)
-            figures += f"{_short(record.validation_cost):>12}{score:>11}"
+            score = shown(self._score, record.validation_score)
+            figures += f"{short(record.validation_cost):>12}{score:>11}"
+        if self._monitor:
+            place = self._plan.recipe.metrics.index(self._monitor)
+            figures += f"{shown(self._monitor, record.metrics[place]):>12}"
         left = self._left(record.step)
         mark = " *" if is_best else ""
         done = f"{record.epoch}/{self._plan.recipe.epochs}"
@@ -69,16 +76,25 @@ class Progress:
             return "?"
         steps = max(self._plan.total_steps - step, 0)
         seconds = round(steps * self._plan.batch_size / self._speed)
+        if self._plan.recipe.seconds is not None:
+            seconds = min(seconds, max(round(self._plan.recipe.seconds - self._last_seconds), 0))
         hours, rest = divmod(seconds, 3600)
         clock = f"{rest // 60}:{rest % 60:02d}"
         return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else clock
 
-    def _shown(self, score: float) -> str:
-        return f"{100 * score:.2f} %" if self._score == "accuracy" else _short(score)
+
+def heading(score: str) -> str:
+    """Return the name of a score as it heads a column."""
+    return HEADINGS.get(score, score)
 
 
-def _short(number: float) -> str:
-    """A number that keeps to its column, however large."""
+def shown(score: str, value: float) -> str:
+    """Return a score as it stands in a column."""
+    return f"{100 * value:.2f} %" if score in ("accuracy", "label_accuracy") else short(value)
+
+
+def short(number: float) -> str:
+    """Return a number that keeps to its column, however large."""
     return f"{number:.5f}" if abs(number) < 1e4 else f"{number:.3e}"
 
 
@@ -107,7 +123,7 @@ class Bar:
             completed=step,
             total=total,
             description=f"epoch {epoch}",
-            cost=_short(cost),
+            cost=short(cost),
             left=left,
         )
 

@@ -1,5 +1,7 @@
 """What is said of a model that was judged on data: figures, confusions, the worst mistake."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from pellucid.arrays import Array
@@ -12,8 +14,10 @@ from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.report import Report, report
 from pellucid.model.model import Model
 
+SHARES = ("accuracy", "label_accuracy")  # what is said in per cent
 
-def judge(model: Model, dataset: Dataset) -> Report:
+
+def judge(model: Model, dataset: Dataset, metrics: Sequence[str] = ()) -> Report:
     """Judge a model on the test part of a data set, or on all of it where it has none."""
     if (model.classes is None) != (dataset.classes is None) or (
         model.classes is not None and model.classes != dataset.classes
@@ -23,9 +27,8 @@ def judge(model: Model, dataset: Dataset) -> Report:
             f"got {_names(dataset.classes)}."
         )
     part = dataset.test or dataset.train
-    return report(
-        model.network, examples_of(model, model.loss, part), model.loss, model.classes is not None
-    )
+    examples = examples_of(model, model.loss, part)
+    return report(model.network, examples, model.loss, model.classes is not None, metrics)
 
 
 def part_figures(judged: Report, part: str) -> dict[str, Any]:
@@ -34,12 +37,21 @@ def part_figures(judged: Report, part: str) -> dict[str, Any]:
     return {f"{part}.examples": judged.n, f"{part}.cost": judged.cost, **scores}
 
 
+def shown_score(name: str, value: float, digits: int = 5) -> str:
+    """Return a score as people read it: "97.22 %", "0.98812", "undefined"."""
+    if math.isnan(value):
+        return "undefined"
+    share = name in SHARES or name.startswith("below_")
+    return f"{100 * value:.2f} %" if share else f"{value:.{digits}g}"
+
+
 def show(judged: Report, model: Model, dataset: Dataset, part: str) -> None:
     """Print a report: figures, table of confusions, worst mistake."""
     cost = "" if judged.cost is None else f", cost {judged.cost:.5f}"
+    about = f" ({judged.n:,} examples{cost})"  # beside the first score only
     for name, value in judged.scores.items():
-        shown = f"{100 * value:.2f} %" if name == "accuracy" else f"{value:.5g}"
-        say(f"{part} {name.replace('_', ' ')}: {shown} ({judged.n:,} examples{cost})")
+        say(f"{part} {name.replace('_', ' ')}: {shown_score(name, value)}{about}")
+        about = ""
     if judged.confusions is None or model.classes is None:
         return
     table = confusion_table(judged.confusions, model.classes)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pellucid.cli.console import plain
 from pellucid.errors import DataError, FileError, ModelFileError
 from pellucid.files import make_folder, read_bytes, write_atomically
 
@@ -15,6 +16,7 @@ _ENTRIES: dict[str, Callable[[Any], bool]] = {
     "data": lambda value: isinstance(value, str),
     "validation": lambda value: isinstance(value, float) and 0 <= value < 1,
     "checkpoint_every": lambda value: value is None or (type(value) is int and value >= 1),
+    "starts": lambda value: type(value) is int and value >= 1,
 }
 
 
@@ -43,7 +45,7 @@ def sweep(folder: Path) -> None:
 
 def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write ``run.json``: what was asked for and, at the end, what came of it."""
-    text = json.dumps(record, indent=2, ensure_ascii=False)
+    text = json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / RECORD, (text + "\n").encode())
 
 

@@ -13,20 +13,19 @@ from typing import Any
 import numpy as np
 
 from pellucid.arrays import Array, one_hot
+from pellucid.cli.recipes import recipe_of
 from pellucid.data.dataset import Dataset, Part
-from pellucid.equations.losses import LOSSES
-from pellucid.equations.optimizers import OPTIMIZERS
-from pellucid.errors import DataError, RecipeError
+from pellucid.equations.activations import ACTIVATIONS
+from pellucid.equations.losses import Loss, loss_of
+from pellucid.errors import ArchitectureError, DataError, RecipeError
+from pellucid.evaluation.report import check_metrics
 from pellucid.files import read_bytes
 from pellucid.model.model import Model
 from pellucid.model.network import Network
-from pellucid.network.architecture import Dense, layer_from_json
+from pellucid.network.layer import Dense, layer_from_json
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.recipe import Recipe
-from pellucid.plan.recipe import from_json as recipe_from_json
 
-RECIPE_FLAGS = {"loss", "batch_size", "epochs", "steps", "target_cost", "patience", "min_delta"}
-RECIPE_FLAGS |= {"l2", "l2_divisor", "precision", "seed"}
 CONFIG = {
     "network": {"layers", "initial", "scale", "shift"},
     "recipe": set(Recipe.__dataclass_fields__),
@@ -61,13 +60,17 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
         )
     config = read_config(given["config"]) if given.get("config") else {}
     flags = {name: value for name, value in given.items() if value is not None}
-    layers = _layers(data, flags, config)
-    recipe = _recipe(layers[-1].activation, flags, config)
+    asked = flags.get("loss", config.get("recipe", {}).get("loss"))
+    loss = None if asked is None else loss_of(asked)
+    layers = _layers(data, loss, flags, config)
+    recipe = recipe_of(layers[-1].activation, flags, config.get("recipe", {}))
+    _check_loss(data, recipe.loss)
     network = _network(data, layers, recipe, flags, config)
     validation = flags.get("validation", config.get("data", {}).get("validation", VALIDATION))
     if not isinstance(validation, int | float) or not 0 <= validation < 1:
         raise RecipeError(f"validation: expected a share from 0 to less than 1, got {validation}.")
     model = Model(network, data.classes, data.image, recipe.loss)
+    check_metrics(recipe.metrics, network.architecture, recipe.loss, data.classes is not None)
     return Settings(model, recipe, float(validation))
 
 
@@ -95,10 +98,12 @@ def read_config(path: str | Path) -> dict[str, Any]:
     return config
 
 
-def _layers(data: Dataset, flags: dict[str, Any], config: dict[str, Any]) -> list[Dense]:
+def _layers(
+    data: Dataset, loss: Loss | None, flags: dict[str, Any], config: dict[str, Any]
+) -> list[Dense]:
     """Hidden layers from ``--hidden``, or all layers from the file."""
     described = config.get("network", {}).get("layers")
-    shaping = ("hidden", "activation", "output", "bias", "norm")
+    shaping = ("hidden", "activation", "pieces", "output", "bias", "norm")
     if described is not None:
         clash = [f"--{name}" for name in shaping if name in flags]
         if clash:
@@ -108,14 +113,27 @@ def _layers(data: Dataset, flags: dict[str, Any], config: dict[str, Any]) -> lis
         if not isinstance(described, list) or not described:
             raise RecipeError("[network] layers: expected a list of at least one table.")
         return [layer_from_json(layer) for layer in described]
-    output = flags.get("output", "identity" if data.classes is None else "softmax")
-    common = {"bias": flags.get("bias", "neuron")}
-    norm = flags.get("norm", "none")
+    activation, norm = flags.get("activation", "relu"), flags.get("norm", "none")
+    output, bias = flags.get("output", _natural_output(data, loss)), flags.get("bias", "neuron")
+    # Only where neither is given is maxout's number of pieces ours to choose.
+    pieces = flags.get("pieces", 2 if _takes_pieces(activation) else 1)
     hidden = [
-        Dense(units, flags.get("activation", "relu"), norm=norm, **common)
+        Dense(units, activation, bias=bias, norm=norm, pieces=pieces)
         for units in _sizes(flags.get("hidden", "100"))
     ]
-    return [*hidden, Dense(_n_outputs(data, output), output, **common)]
+    last = flags.get("pieces", 2) if _takes_pieces(output) else 1
+    return [*hidden, Dense(_n_outputs(data, loss, output), output, bias=bias, pieces=last)]
+
+
+def _natural_output(data: Dataset, loss: Loss | None) -> str:
+    """The output that a loss is made for; without one, that of classes or of numbers."""
+    if loss is not None and (loss.needs_link or loss.targets == "signs"):
+        return loss.link
+    return "identity" if data.classes is None else "softmax"
+
+
+def _takes_pieces(activation: str) -> bool:
+    return activation in ACTIVATIONS and ACTIVATIONS[activation].grouped
 
 
 def _sizes(text: str) -> list[int]:
@@ -130,55 +148,21 @@ def _sizes(text: str) -> list[int]:
         ) from None
 
 
-def _n_outputs(data: Dataset, output: str) -> int:
+def _n_outputs(data: Dataset, loss: Loss | None, output: str) -> int:
     if data.classes is None:
-        return int(data.train.Y.shape[1])
+        levels = len(loss.numbers) if loss is not None and loss.constant == "levels" else 1
+        return int(data.train.Y.shape[1]) * levels
     return 1 if len(data.classes) == 2 and output != "softmax" else len(data.classes)
 
 
-def _recipe(output: str, flags: dict[str, Any], config: dict[str, Any]) -> Recipe:
-    described = dict(config.get("recipe", {}))
-    described |= {name: flags[name] for name in RECIPE_FLAGS if name in flags}
-    if "dropout" in flags:
-        rates = _rates(flags["dropout"])
-        described["dropout"] = rates[0] if len(rates) == 1 else rates
-    if "loss" not in described:
-        linked = [name for name, row in LOSSES.items() if row.needs_link and row.link == output]
-        described["loss"] = linked[0] if linked else "mse"
-    if optimizer := _optimizer(flags, described.get("optimizer", "adam")):
-        described["optimizer"] = optimizer
-    return recipe_from_json(described)
-
-
-def _rates(text: str) -> list[float]:
-    try:
-        return [float(rate) for rate in text.split(",")]
-    except ValueError:
+def _check_loss(data: Dataset, name: str) -> None:
+    """Quantiles and counts of classes mean nothing, though they could be calculated."""
+    loss = loss_of(name)
+    if data.classes is not None and (loss.constant == "levels" or loss.targets == "counts"):
         raise RecipeError(
-            f'dropout: expected a share such as "0.5", or one for each hidden layer such as '
-            f'"0.2,0.5", got {text!r}.'
-        ) from None
-
-
-def _optimizer(flags: dict[str, Any], described: Any) -> dict[str, Any]:
-    """The optimizer's table, with the flags about it put in."""
-    if not isinstance(described, str | dict):
-        raise RecipeError(f"optimizer: expected a name or a table, got {described!r}.")
-    table = {"name": described} if isinstance(described, str) else dict(described)
-    if "optimizer" in flags and flags["optimizer"] != table.get("name"):
-        table = {"name": flags["optimizer"]}
-    if "momentum" in flags:
-        table["momentum"] = flags["momentum"]
-    rate = flags.get("learning_rate", table.get("learning_rate"))
-    schedule = flags.get("schedule")
-    if schedule in (None, "constant"):
-        return table | ({} if rate is None else {"learning_rate": rate})
-    if rate is None:
-        row = OPTIMIZERS.get(str(table.get("name")))
-        rate = row.numbers().learning_rate if row else None
-    if isinstance(rate, dict):
-        raise RecipeError("schedule: the configuration file gives one already; leave it out here.")
-    return table | {"learning_rate": {"name": schedule, "start": rate}}
+            f"loss: {name} is for numbers, and {data.name} has classes. Use cross_entropy, or "
+            "store the targets as floats."
+        )
 
 
 def _network(
@@ -194,11 +178,23 @@ def _network(
         data.train.X.shape[1],
         layers,
         seed=recipe.seed,
-        initial=flags.get("init", described.get("initial")),
+        initial=_initial(flags.get("init", described.get("initial"))),
         precision=recipe.precision,
         scale=described.get("scale", scale),
         shift=described.get("shift", shift),
     )
+
+
+def _initial(given: Any) -> str | list[str] | None:
+    """One text for all layers, or from "he,small" one for each."""
+    if isinstance(given, str) and "," in given:
+        return [name.strip() for name in given.split(",")]
+    texts = given if isinstance(given, list) else ["" if given is None else given]
+    if not all(isinstance(text, str) for text in texts):
+        raise ArchitectureError(
+            f'initial: expected a text such as "he", or one for each layer, got {given!r}.'
+        )
+    return given
 
 
 def scaling(data: Dataset) -> tuple[Any, Any]:

@@ -1,96 +1,175 @@
 """``pellucid train``: train a network on a data set, and keep the run in a folder."""
 
+from functools import partial
 from pathlib import Path
-from textwrap import wrap
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pellucid.cli.console import say, say_json, tell
+from pellucid.cli.console import say_json
 
-if TYPE_CHECKING:
-    from pellucid.cli.training import Outcome
-
-LABEL = 20  # how wide the names of figures are
-INDENT = " " * (LABEL + 1)
+network = partial(typer.Option, rich_help_panel="Data and network")
+method = partial(typer.Option, rich_help_panel="Loss and optimizer")
+restraint = partial(typer.Option, rich_help_panel="Penalties and noise")
+stopping = partial(typer.Option, rich_help_panel="Stopping")
+running = partial(typer.Option, rich_help_panel="Running")
 
 
 def train(
     data: Annotated[str | None, typer.Argument(help="A name, .npz, or IDX files.")] = None,
     hidden: Annotated[
-        str | None, typer.Option(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")
+        str | None, network(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")
     ] = None,
     activation: Annotated[
-        str | None, typer.Option(help="Of the hidden layers: identity, sigmoid, tanh, relu. [relu]")
+        str | None,
+        network(
+            help="Of the hidden layers: identity, sigmoid, tanh, scaled_tanh, hard_tanh, softsign, "
+            "relu, leaky_relu, elu, selu, gelu, gelu_tanh, silu, softplus, exp, maxout; step and "
+            "sign have no slope to train by. [relu]"
+        ),
+    ] = None,
+    pieces: Annotated[
+        int | None, network(help="Weighted sums of which maxout takes the largest. [2]")
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(help="Activation of the output: softmax, or those above. [softmax]"),
+        network(help="Activation of the output: softmax, or those above. [by data and loss]"),
     ] = None,
-    bias: Annotated[str | None, typer.Option(help="neuron, layer or none. [neuron]")] = None,
-    norm: Annotated[str | None, typer.Option(help="none or batch. [none]")] = None,
+    bias: Annotated[str | None, network(help="neuron, layer or none. [neuron]")] = None,
+    norm: Annotated[
+        str | None, network(help="Of the hidden layers: none, batch or layer. [none]")
+    ] = None,
     init: Annotated[
-        str | None, typer.Option(help="First weights: normal, xavier, he. [by activation]")
+        str | None,
+        network(
+            help="First weights: normal, xavier, he, lecun, nielsen, orthogonal, uniform, small, "
+            "constant, zeros; with a size as in uniform:0.05; one, or one by layer as in "
+            "he,small. [by activation]"
+        ),
+    ] = None,
+    validation: Annotated[
+        float | None, network(help="Share of the training part held out; 0: none. [0.1]")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        network(help="TOML with [network], [recipe], [data]: masks, connections, schedules."),
     ] = None,
     loss: Annotated[
         str | None,
-        typer.Option(help="half_sse, mse, binary_cross_entropy, cross_entropy. [the output's]"),
+        method(
+            help="half_sse, sse, mse, mae, huber, quantile, poisson, squared_hinge, "
+            "binary_cross_entropy, cross_entropy; with numbers as in huber:1.5 or "
+            "quantile:0.1,0.5,0.9 (an output for each level). [the output's]"
+        ),
     ] = None,
-    optimizer: Annotated[str | None, typer.Option(help="sgd, momentum, adam. [adam]")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="[the optimizer's own]")] = None,
-    momentum: Annotated[float | None, typer.Option(help="For --optimizer momentum. [0.9]")] = None,
+    optimizer: Annotated[
+        str | None,
+        method(
+            help="sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop; or a solver, "
+            "whose steps see all examples: lbfgs, levenberg_marquardt. [adam]"
+        ),
+    ] = None,
+    learning_rate: Annotated[float | None, method(help="[the optimizer's own]")] = None,
+    momentum: Annotated[float | None, method(help="Of momentum and nesterov. [0.9]")] = None,
     schedule: Annotated[
-        str | None, typer.Option(help="Of the learning rate: constant, cosine. [constant]")
+        str | None,
+        method(
+            help="Of the learning rate: constant, linear, cosine, exponential, inverse_time, "
+            "step, warm_up, one_cycle, plateau. [constant]"
+        ),
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Examples in a step. [32]")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training part. [10]")] = None,
-    steps: Annotated[int | None, typer.Option(help="Stop after so many steps.")] = None,
+    batch_size: Annotated[
+        str | None, method(help="Examples in a step, or all of them: all. [32]")
+    ] = None,
+    average: Annotated[
+        float | None, method(help="Judge and keep the weights' running average, as 0.999.")
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        method(
+            metavar="<str>",
+            help="Also work out: accuracy, precision, recall, f1, roc_auc, log_loss, "
+            "label_accuracy, r2, mean_absolute_error, rmse, mape. Several: f1,roc_auc.",
+        ),
+    ] = None,
+    l1: Annotated[float | None, restraint(help="λ of the penalty λ Σ |W|. [0]")] = None,
+    l1_divisor: Annotated[
+        str | None, restraint(help="What λ is divided by: cost, batch, dataset. [cost]")
+    ] = None,
+    l2: Annotated[float | None, restraint(help="λ of the penalty λ/2 Σ W². [0]")] = None,
+    l2_divisor: Annotated[str | None, restraint(help="As for l1. [cost]")] = None,
+    max_norm: Annotated[
+        str | None,
+        restraint(help="Largest length of the weights into a neuron; one, or one by layer."),
+    ] = None,
+    clip_value: Annotated[float | None, restraint(help="Largest size of a derivative.")] = None,
+    clip_norm: Annotated[float | None, restraint(help="Largest length of the gradient.")] = None,
+    label_smoothing: Annotated[
+        float | None, restraint(help="Share of each target spread over the classes. [0]")
+    ] = None,
+    dropout: Annotated[
+        str | None, restraint(help="Share left out: 0.5, or 0.2,0.5 by hidden layer. [0]")
+    ] = None,
+    input_dropout: Annotated[float | None, restraint(help="Share of inputs left out. [0]")] = None,
+    noise: Annotated[
+        str | None,
+        restraint(help="Deviation of noise on activations; one, or one by hidden layer. [0]"),
+    ] = None,
+    input_noise: Annotated[
+        float | None, restraint(help="Deviation of noise on the scaled inputs. [0]")
+    ] = None,
+    epochs: Annotated[
+        int | None, stopping(help="Passes over the training part; steps of a solver. [10]")
+    ] = None,
+    steps: Annotated[int | None, stopping(help="Stop after so many steps.")] = None,
+    seconds: Annotated[float | None, stopping(help="Stop after so much time.")] = None,
     target_cost: Annotated[
-        float | None, typer.Option(help="Stop when the training cost is at most this.")
+        float | None, stopping(help="Stop when the training cost is at most this.")
     ] = None,
     patience: Annotated[
         int | None,
-        typer.Option(help="Stop after so many epochs without a better validation cost."),
+        stopping(help="Stop after so many epochs without a better one; keep the best epoch."),
     ] = None,
     min_delta: Annotated[
-        float | None, typer.Option(help="By how much a cost has to be lower to be better. [0]")
+        float | None, stopping(help="By how much an epoch has to be better to count. [0]")
     ] = None,
-    l2: Annotated[float | None, typer.Option(help="λ of the penalty λ/2 Σ W². [0]")] = None,
-    l2_divisor: Annotated[
-        str | None, typer.Option(help="What λ is divided by: cost, batch, dataset. [cost]")
+    rises: Annotated[
+        int | None, stopping(help="Stop when it got worse so often in a row; keep the best epoch.")
     ] = None,
-    dropout: Annotated[
-        str | None, typer.Option(help="Share left out: 0.5, or 0.2,0.5 by hidden layer. [0]")
+    give_up: Annotated[
+        int | None, stopping(help="Stop after so many epochs if nothing was learnt by then.")
     ] = None,
-    validation: Annotated[
-        float | None, typer.Option(help="Share of the training part held out; 0: none. [0.1]")
+    monitor: Annotated[
+        str | None, stopping(help="What better and worse mean: cost, or a metric. [cost]")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of weights, order, dropout. [0]")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32 or float64. [float32]")] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, native, reference. [auto]")] = None,
-    threads: Annotated[int | None, typer.Option(help="At most so many. [all cores]")] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="TOML with [network], [recipe], [data]: masks, connections.")
+    seed: Annotated[int | None, running(help="Of weights, order, dropout, noise. [0]")] = None,
+    starts: Annotated[
+        int | None,
+        running(help="Train so many, from this seed on, and keep the best. No checkpoints. [1]"),
     ] = None,
+    precision: Annotated[str | None, running(help="float32 or float64. [float32]")] = None,
+    engine: Annotated[str | None, running(help="auto, native, reference. [auto]")] = None,
+    threads: Annotated[int | None, running(help="At most so many. [all cores]")] = None,
     checkpoint_every: Annotated[
-        int | None, typer.Option(help="Steps between checkpoints, beside each epoch's end.")
+        int | None, running(help="Steps between checkpoints, beside each epoch's end.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where runs are kept.")] = Path("runs"),
-    name: Annotated[str | None, typer.Option(help="What the run is called. [the data]")] = None,
-    resume: Annotated[
-        Path | None, typer.Option(help="Go on with a run that was interrupted.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    out: Annotated[Path, running(help="Where runs are kept.")] = Path("runs"),
+    name: Annotated[str | None, running(help="What the run is called. [the data]")] = None,
+    resume: Annotated[Path | None, running(help="Go on with a run that was interrupted.")] = None,
+    as_json: Annotated[bool, running("--json", help="One JSON object.")] = False,
 ) -> None:
     """Train a network; the run is kept in runs/NAME-k.
 
     Example: pellucid train mnist --hidden 30 --epochs 10
+
+    `pellucid formulas` says what each name stands for.
     """
     given = dict(locals())
     for option in ("data", "resume", "as_json"):
         given.pop(option)
     if (data is None) == (resume is None):
         raise typer.BadParameter("give a data set to train on, or --resume with a run.")
+    from pellucid.cli.summary import show_outcome
     from pellucid.cli.training import carry_out, new_training, resumed_training
 
     if resume is not None:
@@ -106,22 +185,6 @@ def train(
     if as_json:
         say_json(outcome.figures)
     else:
-        _show(outcome)
+        show_outcome(outcome)
     if outcome.interrupted:
         raise typer.Exit(130)
-
-
-def _show(outcome: "Outcome") -> None:
-    """Print what came of a run."""
-    figures: dict[str, Any] = outcome.figures
-    say(outcome.sentence)
-    for key, value in figures.items():
-        part, _, what = key.partition(".")
-        if part in ("train", "validation", "test") and what != "examples" and value is not None:
-            shown = f"{100 * value:.2f} %" if what == "accuracy" else f"{value:.6g}"
-            say(f"{f'{part} {what}:'.replace('_', ' '):>{LABEL}} {shown}")
-    for line in wrap(f"{'engine:':>{LABEL}} {figures['engine']}", 80, subsequent_indent=INDENT):
-        say(line)
-    say(f"{'time:':>{LABEL}} {figures['seconds']:.2f} s")
-    say(f"{'saved in:':>{LABEL}} {figures['run']}")
-    tell(f"try: pellucid evaluate {figures['run']} {figures['data']}")

@@ -1,7 +1,7 @@
 """A training run as the command line carries it out: data, folder, checkpoints, summary."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +10,26 @@ from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
 from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, sweep, write_record
 from pellucid.cli.settings import examples_of, settings
+from pellucid.cli.starts import carry_out as carry_out_starts
 from pellucid.data.dataset import Dataset
 from pellucid.data.sources import SOURCES, load
-from pellucid.errors import DivergedError, RecipeError
+from pellucid.errors import DivergedError, RecipeError, UnsupportedError
 from pellucid.evaluation.report import Report, report
 from pellucid.model.archive import save as save_model
 from pellucid.model.model import Model
 from pellucid.model.network import Network
 from pellucid.network.architecture import to_json as architecture_to_json
 from pellucid.plan.examples import Examples
-from pellucid.plan.recipe import to_json as recipe_to_json
+from pellucid.plan.plan import Plan, compile_plan
+from pellucid.plan.recipe_json import to_json as recipe_to_json
 from pellucid.training.checkpoints import load_checkpoint
 from pellucid.training.events import EpochEnded, Started, Stepped, Stopped
+from pellucid.training.history import Start
+from pellucid.training.parts import hold_out
+from pellucid.training.resume import go_on
 from pellucid.training.run import Run
-from pellucid.training.start import begin, go_on, hold_out
+from pellucid.training.start import begin
+from pellucid.training.starts import Starts
 
 STRETCHES = 20  # how often the bar of a terminal moves in an epoch
 
@@ -37,6 +43,7 @@ class Training:
     dataset: Dataset
     folder: Path
     record: dict[str, Any]  # run.json
+    starts: tuple[Start, ...] = ()  # where there are several: the run is the best of them at last
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Outcome:
     figures: dict[str, Any]
     sentence: str
     interrupted: bool
+    score: str  # what the scores of several starts are
     test: Report | None
 
 
@@ -56,10 +64,13 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     dataset = load(data, tell)
     asked = settings(dataset, given)
     model, recipe = asked.model, asked.recipe
+    if given["checkpoint_every"] is not None and recipe.starts > 1:
+        raise RecipeError("checkpoint-every: several starts have no checkpoints; leave it out.")
     examples = examples_of(model, recipe.loss, dataset.train)
     validation = asked.validation or None
     training, held_out = hold_out(model.network, recipe, examples, validation)
-    every = _every(given["checkpoint_every"], len(training), recipe.batch_size)
+    plan = compile_plan(model.network.architecture, recipe, len(training))
+    every = _every(given["checkpoint_every"], plan)
     run = begin(
         model.network,
         recipe,
@@ -74,6 +85,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
         "data": data if data in SOURCES else str(Path(data).expanduser().resolve()),
         "validation": asked.validation,
         "checkpoint_every": given["checkpoint_every"],
+        "starts": recipe.starts,
         "architecture": architecture_to_json(model.network.architecture),
         "recipe": recipe_to_json(recipe),
     }
@@ -84,6 +96,11 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
 def resumed_training(folder: Path, threads: int | None) -> Training:
     """Prepare to go on with the run in `folder` from its last checkpoint."""
     record = read_record(folder)
+    if record["starts"] > 1:
+        raise UnsupportedError(
+            f"{folder} is of {record['starts']} starts, which have no checkpoints to go on from. "
+            "Train anew, or one network with the seed you choose."
+        )
     dataset = load(record["data"], tell)
     checkpoint = load_checkpoint(folder / CHECKPOINT)
     sweep(folder)
@@ -91,7 +108,7 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
     network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
     model = Model(network, dataset.classes, dataset.image, plan.recipe.loss)
     examples = examples_of(model, plan.recipe.loss, dataset.train)
-    every = _every(record["checkpoint_every"], plan.n_examples, plan.batch_size)
+    every = _every(record["checkpoint_every"], plan)
     run = go_on(checkpoint, examples, record["validation"] or None, threads=threads, every=every)
     model = Model(run.network, dataset.classes, dataset.image, plan.recipe.loss)
     return Training(run, model, dataset, folder, record)
@@ -99,24 +116,31 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
 
 def carry_out(training: Training) -> Outcome:
     """Train to the end, with checkpoints and progress; save the model; judge it."""
-    interrupted = False
+    interrupted, several = False, training.run.plan.recipe.starts > 1
     try:
-        stopped = _follow(training)
+        stopped = _follow_starts(training) if several else _follow(training)
     except KeyboardInterrupt:
         interrupted = True
-        run = training.run
-        run.save(training.folder / CHECKPOINT)
-        done = f"interrupted after {run.state.step} of {run.plan.total_steps} steps"
-        stopped = Stopped("asked", done)
-        tell(f"interrupted; go on with: pellucid train --resume {training.folder}")
+        stopped = _interrupted(training)
     save_model(training.model, training.folder / MODEL)
     if stopped.reason == "diverged":
         raise DivergedError(f"{stopped.sentence}. Those weights are in {training.folder}.")
-    dataset = training.dataset
-    test = None if dataset.test is None else judge(training.model, dataset)
+    dataset, metrics = training.dataset, training.run.plan.recipe.metrics
+    test = None if dataset.test is None else judge(training.model, dataset, metrics)
     figures = _figures(training, stopped, test)
     write_record(training.folder, training.record | {"results": figures})
-    return Outcome(figures, stopped.sentence, interrupted, test)
+    return Outcome(figures, stopped.sentence, interrupted, training.run.score, test)
+
+
+def _interrupted(training: Training) -> Stopped:
+    """Keep what there is, and say how to go on."""
+    run = training.run
+    if run.plan.recipe.starts > 1:
+        tell("interrupted; the best start so far is kept, there is no checkpoint to go on from")
+    else:
+        run.save(training.folder / CHECKPOINT)
+        tell(f"interrupted; go on with: pellucid train --resume {training.folder}")
+    return Stopped("asked", f"interrupted after {run.state.step} of {run.plan.total_steps} steps")
 
 
 def _follow(training: Training) -> Stopped:
@@ -144,18 +168,32 @@ def _follow(training: Training) -> Stopped:
     raise AssertionError("a run ends with Stopped")
 
 
-def _every(checkpoint_every: int | None, n_examples: int, batch_size: int) -> int | str:
+def _follow_starts(training: Training) -> Stopped:
+    """Train several networks; the best one becomes the run's, also after Ctrl-C."""
+    starts, engine = Starts(training.run), training.run.engine
+    try:
+        history = carry_out_starts(starts)
+        training.starts = history.starts
+        return Stopped(history.reason, history.sentence)
+    finally:
+        kept = starts.best
+        kept.engine = engine  # which says why it was chosen
+        training.run, training.model = kept, replace(training.model, network=kept.network)
+
+
+def _every(checkpoint_every: int | None, plan: Plan) -> int | str:
     """How often the run is to say something."""
     if checkpoint_every is not None:
         return int(checkpoint_every)
     if not sys.stderr.isatty():
         return "epoch"
-    return max(n_examples // batch_size // STRETCHES, 1)
+    return max(plan.steps_per_epoch // STRETCHES, 1)
 
 
 def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[str, Any]:
     """The run in numbers, by names such as test.accuracy."""
-    run, model = training.run, training.model
+    run, model, starts = training.run, training.model, training.starts
+    metrics = run.plan.recipe.metrics
     figures: dict[str, Any] = {
         "data": training.record["data"],
         "run": str(training.folder),
@@ -174,6 +212,7 @@ def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[
     ]
     for part, examples in parts:
         if examples is not None:
-            judged = report(model.network, examples, model.loss, model.classes is not None)
+            judged = report(model.network, examples, model.loss, model.classes is not None, metrics)
             figures |= part_figures(judged, part)
-    return figures | ({} if test is None else part_figures(test, "test"))
+    figures |= {} if test is None else part_figures(test, "test")
+    return figures | ({"starts": [asdict(start) for start in starts]} if starts else {})

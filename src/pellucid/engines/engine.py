@@ -13,7 +13,9 @@ class Stretch(NamedTuple):
 
     costs: Array  # float64, one for each step that was done: its batch, before its update
     weights: Array  # float64, Σ w of each batch
-    stopped: str  # "done", "asked" (the flag was set) or "diverged" (a cost was not finite)
+    stopped: str  # "done", "asked" (the flag was set), "diverged" (a cost was not finite) or
+    # "converged" (only of solvers)
+    said: str = ""  # by what a solver has converged
 
 
 class Session(Protocol):
@@ -35,14 +37,15 @@ class Session(Protocol):
     ) -> tuple[float, Array]:
         """Return cost and gradient over some training examples (all by default).
 
-        Dropout off, batch statistics, buffers untouched, penalty included.
+        Dropout and noise off, batch statistics, buffers untouched; penalties and label smoothing
+        included.
         """
 
-    def predict(self, X: Array) -> Array:
-        """Return predictions (n, n_out) at the session's parameters and buffers."""
+    def predict(self, X: Array, parameters: Array | None = None) -> Array:
+        """Return predictions (n, n_out) at `parameters` (the session's) and the buffers."""
 
-    def losses(self, examples: Examples) -> tuple[Array, Array]:
-        """Return predictions and each example's loss (n,), without penalty and dropout."""
+    def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:
+        """Return predictions and each example's loss (n,): no penalty, dropout or smoothing."""
 
     def sync(self, state: State) -> None:
         """Write parameters, buffers, slots, step, epoch and position into `state`."""

@@ -13,11 +13,16 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.engines.engine import Stretch
 from pellucid.equations.dropout import threshold
+from pellucid.equations.losses import loss_of
+from pellucid.equations.named import name_and_numbers
+from pellucid.equations.noise import quantiles
 from pellucid.errors import UnsupportedError
+from pellucid.network.segments import length
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
 
+_OF_A_LAYER = ("bias", "gain", "shift", "mean", "variance")
 GRAIN = 1 << 18  # multiply-adds below which work is left to one thread: some 10 µs
 
 
@@ -44,12 +49,12 @@ def core() -> Any:
 def missing(plan: Plan) -> str | None:
     """Return what `plan` asks for that the core does not have, or None."""
     native, layers = core(), plan.architecture.layers
-    if any(layer.norm != "none" for layer in layers):
-        return "batch normalization"
     for known, wanted in (
         (native.activations(), [layer.activation for layer in layers]),
-        (native.losses(), [plan.recipe.loss]),
-        (native.optimizers(), [plan.optimizer]),
+        (["none", *native.norms()], [layer.norm for layer in layers]),
+        (native.losses(), [name_and_numbers(plan.recipe.loss)[0]]),
+        # A solver asks for costs and gradients only.
+        (native.optimizers(), [] if plan.is_solver else [plan.optimizer]),
     ):
         for name in wanted:
             if name not in known:
@@ -112,6 +117,7 @@ class NativeEngine:
             Y=_targets(examples.Y),
             weights=None if examples.weights is None else np.asarray(examples.weights, float),
             parameters=np.ascontiguousarray(state.parameters),
+            buffers=np.ascontiguousarray(state.buffers),
             slots=np.ascontiguousarray(state.slots).reshape(-1),
             step=state.step,
             epoch=state.epoch,
@@ -120,14 +126,14 @@ class NativeEngine:
             threads=threads or default_threads(),
             grain=self._grain,
         )
-        return NativeSession(session, len(examples), state.buffers.copy())
+        return NativeSession(session, len(examples))
 
 
 class NativeSession:
     """A run in the native engine."""
 
-    def __init__(self, session: Any, n_examples: int, buffers: Array) -> None:
-        self._session, self._n_examples, self._buffers = session, n_examples, buffers
+    def __init__(self, session: Any, n_examples: int) -> None:
+        self._session, self._n_examples = session, n_examples
 
     def advance(self, numbers: Array, stop: Array) -> Stretch:
         """Do one step for each row of `numbers`; see ``Session``.
@@ -146,22 +152,24 @@ class NativeSession:
         cost, gradient = self._session.cost_and_gradient(np.ascontiguousarray(parameters), chosen)
         return float(cost), gradient
 
-    def predict(self, X: Array) -> Array:
+    def predict(self, X: Array, parameters: Array | None = None) -> Array:
         """Return predictions; see ``Session``."""
-        P: Array = self._session.predict(np.ascontiguousarray(X))
+        P: Array = self._session.predict(np.ascontiguousarray(X), _whole(parameters))
         return P
 
-    def losses(self, examples: Examples) -> tuple[Array, Array]:
+    def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Session``."""
-        P, found = self._session.losses(np.ascontiguousarray(examples.X), _targets(examples.Y))
+        X, Y = np.ascontiguousarray(examples.X), _targets(examples.Y)
+        P, found = self._session.losses(X, Y, _whole(parameters))
         return P, found
 
     def sync(self, state: State) -> None:
         """Write what changed into `state`."""
-        parameters, slots, state.step, state.epoch, state.position = self._session.state()
+        parameters, buffers, slots, *place = self._session.state()
         state.parameters[...] = parameters
+        state.buffers[...] = buffers
         state.slots[...] = slots.reshape(state.slots.shape)
-        state.buffers[...] = self._buffers
+        state.step, state.epoch, state.position = place
 
 
 def default_threads() -> int:
@@ -171,6 +179,10 @@ def default_threads() -> int:
     return os.cpu_count() or 1
 
 
+def _whole(parameters: Array | None) -> Array | None:
+    return None if parameters is None else np.ascontiguousarray(parameters)
+
+
 def _targets(Y: Array) -> Array:
     return np.ascontiguousarray(Y, np.int32 if Y.ndim == 1 else None)
 
@@ -178,41 +190,75 @@ def _targets(Y: Array) -> Array:
 def _flattened(plan: Plan) -> Any:
     """Return the plan as the core takes it: names, numbers and offsets."""
     native, architecture, recipe = core(), plan.architecture, plan.recipe
+    loss, L = loss_of(recipe.loss), architecture.n_layers
+    entries = {
+        "n_inputs": architecture.n_inputs,
+        "scale": np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
+        "shift": np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
+        "input_dropout": threshold(recipe.dropout_of(0)),
+        "input_noise": recipe.noise_of(0),
+        "layers": [_layer(plan, l) for l in range(1, L + 1)],
+        "connections": _connections(plan),
+        "loss": name_and_numbers(recipe.loss)[0],
+        "loss_numbers": list(loss.numbers),
+        "label_smoothing": recipe.label_smoothing,
+        "n_classes": 2 if loss.targets == "bits" else architecture.n_outputs,
+        "optimizer": "" if plan.is_solver else plan.optimizer,
+        "ranges": [native.Range(*stretch) for stretch in plan.ranges()],
+        "l2": native.Penalty(recipe.l2, recipe.l2_divisor),
+        "l1": native.Penalty(recipe.l1, recipe.l1_divisor),
+        "clip_value": recipe.clip_value or 0.0,
+        "clip_norm": recipe.clip_norm or 0.0,
+        "average": recipe.average or 0.0,
+        "n_parameters": plan.n_parameters,
+        "n_buffers": length(plan.buffer_segments),
+        "n_slots": plan.n_slots,
+        "n_examples": plan.n_examples,
+        "batch_size": plan.batch_size,
+        "seed": recipe.seed,
+    }
+    if any(recipe.noise_of(l) > 0 for l in range(L)):
+        entries["quantiles"] = quantiles()
+    return _filled(native.Plan(), entries)
+
+
+def _layer(plan: Plan, l: int) -> Any:
+    """Return layer `l` with its places in the parameters and in the buffers."""
+    native, architecture, recipe = core(), plan.architecture, plan.recipe
+    layer, hidden = architecture.layer(l), l < architecture.n_layers
+    segments = (*plan.segments, *plan.buffer_segments)
+    own = {segment.kind: segment for segment in segments if segment.layer == l}
+    offsets = {kind: own[kind].offset if kind in own else native.ABSENT for kind in _OF_A_LAYER}
+    entries = {
+        "units": layer.units,
+        "pieces": layer.pieces,
+        "activation": layer.activation,
+        "norm": layer.norm,
+        "bias_shared": layer.bias == "layer",
+        "dropout": threshold(recipe.dropout_of(l)) if hidden else 0,
+        "noise": recipe.noise_of(l) if hidden else 0.0,
+        "max_norm": own["weights"].norm_limit if own["weights"].trainable else 0.0,
+    }
+    return _filled(native.Layer(), entries | offsets)
+
+
+def _connections(plan: Plan) -> list[Any]:
+    native, architecture = core(), plan.architecture
     offsets = {segment.name: segment.offset for segment in plan.segments}
-    layers = [
-        native.Layer(
-            units=layer.units,
-            activation=layer.activation,
-            bias=offsets.get(f"bias.{l}", native.ABSENT),
-            bias_shared=layer.bias == "layer",
-            dropout=threshold(recipe.dropout_of(l)) if l < architecture.n_layers else 0,
-        )
-        for l, layer in enumerate(architecture.layers, start=1)
-    ]
-    connections = [
+    return [
         native.Connection(
             source=k, to=to, weights=offsets[f"weights.{k}.{to}"], mask=_mask(plan, k, to)
         )
         for k, to in architecture.connections
     ]
-    return native.Plan(
-        n_inputs=architecture.n_inputs,
-        scale=np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
-        shift=np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
-        layers=layers,
-        connections=connections,
-        loss=recipe.loss,
-        optimizer=plan.optimizer,
-        ranges=list(plan.ranges()),
-        l2=recipe.l2,
-        l2_divisor=recipe.l2_divisor,
-        n_parameters=plan.n_parameters,
-        n_examples=plan.n_examples,
-        batch_size=plan.batch_size,
-        seed=recipe.seed,
-    )
 
 
 def _mask(plan: Plan, k: int, to: int) -> Array | None:
     mask = plan.architecture.mask(k, to)
     return None if mask is None else np.ascontiguousarray(mask, np.uint8).reshape(-1)
+
+
+def _filled(record: Any, entries: dict[str, Any]) -> Any:
+    for name, value in entries.items():
+        setattr(record, name, value)
+    return record

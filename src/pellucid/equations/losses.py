@@ -6,120 +6,207 @@ agree, and the chain rule, `dP` through the output's own backward, where they do
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from pellucid.arrays import Array
+from pellucid.equations import likelihoods, residuals
+from pellucid.equations.named import name_and_numbers
+from pellucid.errors import RecipeError
 
 
 class Loss(NamedTuple):
-    """A loss beside its derivatives."""
+    """A loss beside its derivatives. Each function takes the loss's own numbers last."""
 
-    value: Callable[[Array, Array, Array, Any], Array]  # (Z, P, Y, xp) → (n,) one an example
-    dP: Callable[[Array, Array, Any], Array]  # (P, Y, xp) → (n, n_out), not yet a mean
-    delta: Callable[[Array, Array, Any], Array]  # (P, Y, xp) → (n, n_out), for the link
+    value: Callable[..., Array]  # (Z, P, Y, xp, *numbers) → (n,) one an example
+    dP: Callable[..., Array]  # (P, Y, xp, *numbers) → (n, n_out), not yet a mean
+    delta: Callable[..., Array]  # (P, Y, xp, *numbers) → (n, n_out), for the link
     link: str
     needs_link: bool  # whether it is only defined for outputs of its link
-    targets: str  # "numbers", "bits" (each 0 … 1) or "classes" (rows that sum to 1)
+    # "numbers", "counts" (0 or more), "bits" (each 0 … 1), "signs" (each −1 or 1) or "classes"
+    # (rows that sum to 1)
+    targets: str
     outputs: str  # whether the outputs of an example are summed or averaged
+    # the constant prediction that is best: "mean", "median", "levels" (quantiles) or "balance"
+    # (where the targets below and above it pull alike)
+    constant: str
     formula: str
     source: str
-
-
-def half_sse(Z: Array, P: Array, Y: Array, xp: Any = np) -> Array:
-    """½ Σ (p − y)², summed over the outputs."""
-    return 0.5 * xp.sum((P - Y) ** 2, axis=1)
-
-
-def half_sse_dP(P: Array, Y: Array, xp: Any = np) -> Array:
-    """∂/∂p = p − y, which is also delta where the outputs are linear."""
-    return P - Y
-
-
-def mse(Z: Array, P: Array, Y: Array, xp: Any = np) -> Array:
-    """Σ (p − y)² / n_out, averaged over the outputs."""
-    return xp.mean((P - Y) ** 2, axis=1)
-
-
-def mse_dP(P: Array, Y: Array, xp: Any = np) -> Array:
-    """∂/∂p = 2 (p − y) / n_out, which is also delta where the outputs are linear."""
-    return (P - Y) * (2.0 / P.shape[1])
-
-
-def binary_cross_entropy(Z: Array, P: Array, Y: Array, xp: Any = np) -> Array:
-    """−Σ y log p + (1 − y) log(1 − p), from z so that a certain p costs no infinity by rounding.
-
-    With p = σ(z) it equals Σ max(z, 0) − z y + log(1 + e^−|z|).
-    """
-    return xp.sum(xp.where(Z > 0, Z, 0.0) - Z * Y + xp.log1p(xp.exp(-xp.abs(Z))), axis=1)
-
-
-def binary_cross_entropy_dP(P: Array, Y: Array, xp: Any = np) -> Array:
-    """∂/∂p = −y/p + (1 − y)/(1 − p)."""
-    return -Y / P + (1.0 - Y) / (1.0 - P)
-
-
-def cross_entropy(Z: Array, P: Array, Y: Array, xp: Any = np) -> Array:
-    """−Σ y log p, with log p = z − log Σ eᶻ taken from the weighted sums, not from p."""
-    shifted = Z - xp.amax(Z, axis=1, keepdims=True)
-    log_P = shifted - xp.log(xp.sum(xp.exp(shifted), axis=1, keepdims=True))
-    return -xp.sum(Y * log_P, axis=1)
-
-
-def cross_entropy_dP(P: Array, Y: Array, xp: Any = np) -> Array:
-    """∂/∂p = −y/p."""
-    return -Y / P
-
-
-def difference(P: Array, Y: Array, xp: Any = np) -> Array:
-    """Delta = p − y: what is left when a cross-entropy meets its link."""
-    return P - Y
+    numbers: tuple[float, ...] = ()
 
 
 LOSSES = {
     "half_sse": Loss(
-        half_sse,
-        half_sse_dP,
-        half_sse_dP,
+        residuals.half_sse,
+        residuals.half_sse_dP,
+        residuals.half_sse_dP,
         link="identity",
         needs_link=False,
         targets="numbers",
         outputs="sum",
+        constant="mean",
         formula="½ Σ (p − y)²",
         source="Rumelhart, Hinton and Williams 1986",
     ),
     "mse": Loss(
-        mse,
-        mse_dP,
-        mse_dP,
+        residuals.mse,
+        residuals.mse_dP,
+        residuals.mse_dP,
         link="identity",
         needs_link=False,
         targets="numbers",
         outputs="mean",
+        constant="mean",
         formula="Σ (p − y)² / n_out",
         source="Legendre 1805",
     ),
     "binary_cross_entropy": Loss(
-        binary_cross_entropy,
-        binary_cross_entropy_dP,
-        difference,
+        likelihoods.binary_cross_entropy,
+        likelihoods.binary_cross_entropy_dP,
+        likelihoods.difference,
         link="sigmoid",
         needs_link=True,
         targets="bits",
         outputs="sum",
+        constant="mean",
         formula="−Σ y log p + (1 − y) log(1 − p)",
         source="Cox 1958; Bishop 1995, §6.7",
     ),
     "cross_entropy": Loss(
-        cross_entropy,
-        cross_entropy_dP,
-        difference,
+        likelihoods.cross_entropy,
+        likelihoods.cross_entropy_dP,
+        likelihoods.difference,
         link="softmax",
         needs_link=True,
         targets="classes",
         outputs="sum",
+        constant="mean",
         formula="−Σ y log p",
         source="Bridle 1990; Bishop 1995, §6.9",
     ),
+    "sse": Loss(
+        residuals.sse,
+        residuals.sse_dP,
+        residuals.sse_dP,
+        link="identity",
+        needs_link=False,
+        targets="numbers",
+        outputs="sum",
+        constant="mean",
+        formula="Σ (p − y)²",
+        source="Gauss 1809",
+    ),
+    "mae": Loss(
+        residuals.mae,
+        residuals.mae_dP,
+        residuals.mae_dP,
+        link="identity",
+        needs_link=False,
+        targets="numbers",
+        outputs="mean",
+        constant="median",
+        formula="Σ |p − y| / n_out",
+        source="Boscovich 1757; Laplace 1774",
+    ),
+    "huber": Loss(
+        residuals.huber,
+        residuals.huber_dP,
+        residuals.huber_dP,
+        link="identity",
+        needs_link=False,
+        targets="numbers",
+        outputs="mean",
+        constant="balance",
+        formula="Σ ½ e² where |e| ≤ δ, else δ (|e| − ½ δ); / n_out",
+        source="Huber 1964",
+        numbers=(1.0,),
+    ),
+    "quantile": Loss(
+        residuals.quantile,
+        residuals.quantile_dP,
+        residuals.quantile_dP,
+        link="identity",
+        needs_link=False,
+        targets="numbers",
+        outputs="mean",
+        constant="levels",
+        formula="Σ max(q (y − p), (q − 1) (y − p)) / n_out",
+        source="Koenker and Bassett 1978",
+        numbers=(0.5,),
+    ),
+    "poisson": Loss(
+        likelihoods.poisson,
+        likelihoods.poisson_dP,
+        likelihoods.difference,
+        link="exp",
+        needs_link=True,
+        targets="counts",
+        outputs="sum",
+        constant="mean",
+        formula="Σ p − y log p + y log y − y",
+        source="Nelder and Wedderburn 1972",
+    ),
+    "squared_hinge": Loss(
+        residuals.squared_hinge,
+        residuals.squared_hinge_dP,
+        residuals.squared_hinge_dP,
+        link="identity",
+        needs_link=False,
+        targets="signs",
+        outputs="mean",
+        constant="mean",
+        formula="Σ max(0, 1 − y p)² / n_out",
+        source="Cortes and Vapnik 1995; Tang 2013",
+    ),
 }
+
+
+def loss_of(text: str) -> Loss:
+    """Return the row that `text` names, with the numbers after its colon put in.
+
+    Raises
+    ------
+    RecipeError
+        No such row, or numbers that do not fit it.
+    """
+    if not isinstance(text, str):
+        raise RecipeError(f"loss: expected a name such as mse, got {text!r}.")
+    try:
+        name, given = name_and_numbers(text)
+    except ValueError as problem:
+        raise RecipeError(f"loss: {problem}.") from None
+    if name not in LOSSES:
+        raise RecipeError(f"loss: expected one of {', '.join(LOSSES)}, got {text!r}.")
+    row = LOSSES[name]
+    numbers = given or row.numbers
+    _check_numbers(name, row, numbers)
+    bound = [_with(f, numbers) for f in (row.value, row.dP, row.delta)]
+    return row._replace(value=bound[0], dP=bound[1], delta=bound[2], numbers=numbers)
+
+
+def smoothed(Y: Array, share: float, n_classes: int) -> Array:
+    """Y + share (1/n_classes − Y): a share of each target spread evenly (Szegedy et al. 2016)."""
+    return Y + share * (1.0 / n_classes - Y)
+
+
+def as_bits(loss: Loss, values: Array) -> Array:
+    """Bring targets or predictions of −1 … 1 to 0 … 1 where a loss has such; leave others alone."""
+    return 0.5 * (values + 1.0) if loss.targets == "signs" else values
+
+
+def _with(f: Callable[..., Array], numbers: tuple[float, ...]) -> Callable[..., Array]:
+    def bound(*arrays: Any) -> Array:
+        return f(*arrays, *numbers)
+
+    return wraps(f)(bound) if numbers else f
+
+
+def _check_numbers(name: str, row: Loss, numbers: tuple[float, ...]) -> None:
+    if row.constant == "levels":
+        fits, expected = all(0 < q < 1 for q in numbers), "levels between 0 and 1"
+    elif row.numbers:
+        fits, expected = len(numbers) == 1 and numbers[0] > 0, "one number above 0"
+    else:
+        fits, expected = not numbers, "no numbers"
+    if not fits:
+        raise RecipeError(f"loss: {name} takes {expected}, got {', '.join(map(str, numbers))}.")

@@ -37,4 +37,17 @@ def l2_gradient(W: Array, xp: Any = np) -> Array:
     return W
 
 
-PENALTIES = {"l2": Penalty(l2, l2_gradient, "λ/2 Σ W²", "Tikhonov 1943; Krogh and Hertz 1991")}
+def l1(W: Array, xp: Any = np) -> Any:
+    """Σ |W|."""
+    return xp.sum(xp.abs(W))
+
+
+def l1_gradient(W: Array, xp: Any = np) -> Array:
+    """∂/∂W = the sign of W, and 0 at 0, so that a weight of 0 is not driven away from it."""
+    return W / xp.where(W == 0, 1.0, xp.abs(W))
+
+
+PENALTIES = {
+    "l2": Penalty(l2, l2_gradient, "λ/2 Σ W²", "Tikhonov 1943; Krogh and Hertz 1991"),
+    "l1": Penalty(l1, l1_gradient, "λ Σ |W|", "Tibshirani 1996"),
+}

@@ -7,8 +7,8 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
-from pellucid.equations.losses import LOSSES
-from pellucid.errors import ArchitectureError, RecipeError
+from pellucid.equations.losses import loss_of
+from pellucid.errors import ArchitectureError
 from pellucid.model.network import Network
 
 
@@ -41,8 +41,8 @@ class Model:
     loss: str | None = None
 
     def __post_init__(self) -> None:
-        if self.loss is not None and self.loss not in LOSSES:
-            raise RecipeError(f"loss: expected one of {', '.join(LOSSES)}, got {self.loss!r}.")
+        if self.loss is not None:
+            loss_of(self.loss)
         architecture = self.network.architecture
         expected = 2 if architecture.n_outputs == 1 else architecture.n_outputs
         if self.classes is not None and len(self.classes) != expected:
@@ -61,12 +61,18 @@ class Model:
         P = self.network.predict(X).astype(np.float64)
         return [self._answer(row) for row in P]
 
+    @property
+    def _signs(self) -> bool:
+        """Whether a single output tells two classes apart by its sign."""
+        return self.loss is not None and loss_of(self.loss).targets == "signs"
+
     def _answer(self, row: Array) -> Answer:
         outputs = tuple(row.tolist())
         if self.classes is None:
             return Answer(", ".join(f"{value:.6g}" for value in outputs), None, outputs)
         if len(outputs) == 1:
-            winner, probability = int(outputs[0] >= 0.5), max(outputs[0], 1 - outputs[0])
+            boundary = 0.0 if self._signs else 0.5
+            winner, probability = int(outputs[0] >= boundary), max(outputs[0], 1 - outputs[0])
         else:
             winner = int(row.argmax())
             probability = outputs[winner]

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from pellucid.arrays import PRECISIONS, Array, as_inputs
 from pellucid.errors import ArchitectureError
-from pellucid.network.architecture import Architecture, Dense
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.passes import predictions, views
 from pellucid.network.segments import (
     Segment,
@@ -32,8 +33,10 @@ class Network:
         regression.
     seed : int
         What the first weights are drawn from.
-    initial : {"normal", "xavier", "he"}, optional
-        How they are drawn; by default as suits each layer's activation.
+    initial : str or sequence of str, optional
+        How they are drawn: a row of ``pellucid.equations.initial.INITIALS``, whose size may follow
+        a colon as in "uniform:0.1"; or one for each layer. By default as suits each layer's
+        activation.
     precision : {"float32", "float64"}
     scale, shift : float or sequence of float
         The network sees X · scale + shift.
@@ -61,7 +64,7 @@ class Network:
         layers: Sequence[Dense],
         *,
         seed: int = 0,
-        initial: str | None = None,
+        initial: str | Sequence[str] | None = None,
         precision: str = "float32",
         scale: float | Sequence[float] = 1.0,
         shift: float | Sequence[float] = 0.0,
@@ -77,7 +80,7 @@ class Network:
             shift if isinstance(shift, int | float) else tuple(shift),
         )
         parameters = initial_parameters(architecture, seed, initial, precision)
-        self._hold(architecture, parameters, initial_buffers(architecture, precision))
+        self._hold(architecture, parameters, initial_buffers(architecture, precision), initial)
 
     @classmethod
     def from_arrays(
@@ -88,8 +91,15 @@ class Network:
         network._hold(architecture, parameters, buffers)
         return network
 
-    def _hold(self, architecture: Architecture, parameters: Array, buffers: Array) -> None:
+    def _hold(
+        self,
+        architecture: Architecture,
+        parameters: Array,
+        buffers: Array,
+        initial: str | Sequence[str] | None = None,
+    ) -> None:
         self.architecture = architecture
+        self._initial = initial
         self.parameters = parameters
         self.buffers = buffers
         self.weights = Views(parameters, self.segments, "weights")
@@ -117,6 +127,14 @@ class Network:
         """Return a network with the same numbers that changes on its own."""
         return Network.from_arrays(self.architecture, self.parameters.copy(), self.buffers.copy())
 
+    def redrawn(self, seed: int) -> "Network":
+        """Return a network like this one with first weights drawn anew, in the same way."""
+        parameters = initial_parameters(self.architecture, seed, self._initial, self.precision)
+        buffers = initial_buffers(self.architecture, self.precision)
+        network = Network.from_arrays(self.architecture, parameters, buffers)
+        network._initial = self._initial
+        return network
+
     def predict(self, X: npt.ArrayLike) -> Array:
         """Return the activations of the output, A[L], for each row of `X`.
 
@@ -138,7 +156,7 @@ class Network:
         parameters = views(self.parameters, self.segments)
         buffers = views(self.buffers, buffer_segments(self.architecture))
 
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             found = predictions(self.architecture, parameters, buffers, rows, self.parameters.dtype)
             return np.concatenate([tape.P for _, tape in found])
 

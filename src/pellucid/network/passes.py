@@ -14,9 +14,12 @@ from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.affine import affine, bias_gradient, source_gradient, weight_gradient
 from pellucid.equations.dropout import dropout, dropout_backward
-from pellucid.equations.losses import LOSSES
-from pellucid.equations.normalization import batch_norm, batch_norm_backward, batch_norm_fixed
+from pellucid.equations.losses import loss_of
+from pellucid.equations.noise import noise as add_noise
+from pellucid.equations.normalization import NORMS
+from pellucid.errors import UnsupportedError
 from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
 from pellucid.network.segments import Segment
 
 CHUNK = 4096  # rows predicted at a time
@@ -31,7 +34,7 @@ class Tape:
     A: list[Array]
     Z: dict[int, Array] = field(default_factory=dict)
     N: dict[int, Array] = field(default_factory=dict)
-    F: dict[int, Array] = field(default_factory=dict)  # f(N) before the dropout mask
+    F: dict[int, Array] = field(default_factory=dict)  # f(N) before noise and dropout mask
     masks: Mapping[int, Array] = field(default_factory=dict)
     Z_hat: dict[int, Array] = field(default_factory=dict)
     mean: dict[int, Array] = field(default_factory=dict)
@@ -74,6 +77,7 @@ def forward(
     *,
     buffers: Named | None = None,
     masks: Mapping[int, Array] | None = None,
+    noise: Mapping[int, Array] | None = None,
     xp: Any = np,
 ) -> Tape:
     """Carry a batch from the input to the prediction.
@@ -86,10 +90,11 @@ def forward(
     buffers : arrays by segment name, optional
         Running averages, used by batch normalization when predicting. None means the statistics
         of the batch itself, as in training.
-    masks : arrays (n, units) by layer, optional
-        Dropout masks.
+    masks, noise : arrays (n, units) by layer, optional
+        Dropout masks, and what is added to activations before them; layer 0 is the input.
     """
-    tape = Tape(A=[A0], masks=masks or {})
+    tape = Tape(A=[], masks=masks or {})
+    tape.A.append(_disturbed(A0, 0, tape.masks, noise or {}))
     for l, layer in enumerate(architecture.layers, start=1):
         inputs = architecture.inputs(l)
         tape.Z[l] = affine(
@@ -98,9 +103,8 @@ def forward(
             parameters.get(f"bias.{l}"),
         )
         tape.N[l] = _normalize(layer.norm, l, parameters, buffers, tape, xp)
-        tape.F[l] = ACTIVATIONS[layer.activation].f(tape.N[l], xp)
-        mask = tape.masks.get(l)
-        tape.A.append(tape.F[l] if mask is None else dropout(tape.F[l], mask))
+        tape.F[l] = activate(layer, tape.N[l], xp)
+        tape.A.append(_disturbed(tape.F[l], l, tape.masks, noise or {}))
     return tape
 
 
@@ -140,9 +144,28 @@ def predictions(
         yield rows, forward(architecture, parameters, A0, buffers=buffers)
 
 
+def activate(layer: Dense, N: Array, xp: Any = np) -> Array:
+    """A = f(N): (n, sums) → (n, units), one neuron's pieces at a time where it has several."""
+    row = ACTIVATIONS[layer.activation]
+    if not row.grouped:
+        return row.f(N, xp)
+    return row.f(N.reshape(-1, layer.pieces), xp).reshape(-1, layer.units)
+
+
+def activate_backward(layer: Dense, dA: Array, N: Array, A: Array, xp: Any = np) -> Array:
+    """Return dN from dA: (n, units) → (n, sums)."""
+    row = ACTIVATIONS[layer.activation]
+    if row.backward is None:
+        raise UnsupportedError(f"{layer.activation} has no derivative to go back through.")
+    if not row.grouped:
+        return row.backward(dA, N, A, xp)
+    dN = row.backward(dA.reshape(-1, 1), N.reshape(-1, layer.pieces), A.reshape(-1, 1), xp)
+    return dN.reshape(-1, layer.sums)
+
+
 def losses(loss: str, architecture: Architecture, tape: Tape, Y: Array, xp: Any = np) -> Array:
     """Return each example's own loss, (n,)."""
-    return LOSSES[loss].value(tape.N[architecture.n_layers], tape.P, Y, xp)
+    return loss_of(loss).value(tape.N[architecture.n_layers], tape.P, Y, xp)
 
 
 def output_gradient(
@@ -153,12 +176,11 @@ def output_gradient(
     Where the output is the link of the loss, the fused form; elsewhere the chain rule.
     `shares` (n, 1) is w_i / Σ w: what each example contributes to the mean.
     """
-    row, output = LOSSES[loss], architecture.layers[-1].activation
-    if row.link == output:
+    row, output = loss_of(loss), architecture.layers[-1]
+    if row.link == output.activation:
         return row.delta(tape.P, Y, xp) * shares
-    L = architecture.n_layers
     dP = row.dP(tape.P, Y, xp) * shares
-    return ACTIVATIONS[output].backward(dP, tape.N[L], tape.P, xp)
+    return activate_backward(output, dP, tape.N[architecture.n_layers], tape.P, xp)
 
 
 def flat(named: Named, segments: tuple[Segment, ...], dtype: Any) -> Array:
@@ -169,6 +191,13 @@ def flat(named: Named, segments: tuple[Segment, ...], dtype: Any) -> Array:
     return vector
 
 
+def _disturbed(A: Array, l: int, masks: Mapping[int, Array], noise: Mapping[int, Array]) -> Array:
+    """Activations as the next layers see them while training: noise added, some left out."""
+    if l in noise:
+        A = add_noise(A, noise[l])
+    return dropout(A, masks[l]) if l in masks else A
+
+
 def _normalize(
     norm: str,
     l: int,
@@ -177,21 +206,22 @@ def _normalize(
     tape: Tape,
     xp: Any,
 ) -> Array:
-    if norm == "none":
+    row = NORMS[norm]
+    if row is None:
         return tape.Z[l]
     gain, shift = parameters[f"gain.{l}"], parameters[f"shift.{l}"]
-    if buffers is not None:
+    if buffers is not None and row.fixed is not None:
         mean, variance = buffers[f"mean.{l}"], buffers[f"variance.{l}"]
-        return batch_norm_fixed(tape.Z[l], gain, shift, mean, variance, xp)
-    N, tape.Z_hat[l], tape.mean[l], tape.variance[l] = batch_norm(tape.Z[l], gain, shift, xp)
+        return row.fixed(tape.Z[l], gain, shift, mean, variance, xp)
+    N, tape.Z_hat[l], tape.mean[l], tape.variance[l] = row.f(tape.Z[l], gain, shift, xp)
     return N
 
 
-def _through_activation(layer: Any, l: int, tape: Tape, found: Gradient, xp: Any) -> Array:
+def _through_activation(layer: Dense, l: int, tape: Tape, found: Gradient, xp: Any) -> Array:
     dA = found.dA[l]
     if l in tape.masks:
         dA = dropout_backward(dA, tape.masks[l])
-    return ACTIVATIONS[layer.activation].backward(dA, tape.N[l], tape.F[l], xp)
+    return activate_backward(layer, dA, tape.N[l], tape.F[l], xp)
 
 
 def _through_norm(
@@ -203,9 +233,10 @@ def _through_norm(
     found: Named,
     xp: Any,
 ) -> Array:
-    if norm == "none":
+    row = NORMS[norm]
+    if row is None:
         return dN
-    dZ, found[f"gain.{l}"], found[f"shift.{l}"] = batch_norm_backward(
+    dZ, found[f"gain.{l}"], found[f"shift.{l}"] = row.backward(
         dN, tape.Z_hat[l], tape.variance[l], parameters[f"gain.{l}"], xp
     )
     return dZ

@@ -1,7 +1,7 @@
 """Where each weight lies in the one flat vector of parameters. The only authority on its layout."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.initial import INITIALS
+from pellucid.equations.initial import initial_of
 from pellucid.equations.random import INITIAL, words
 from pellucid.errors import ArchitectureError
 from pellucid.network.architecture import Architecture
@@ -21,7 +21,8 @@ class Segment:
 
     `kind` is "weights", "bias", "gain" or "shift" (parameters), "mean" or "variance" (buffers);
     `source` is the layer that a connection comes from, None for what belongs to `layer` itself.
-    `penalised`, `trainable` and `rate_factor` tell the optimizer what to do with it.
+    `penalised`, `trainable`, `rate_factor` and `norm_limit` (0: none) tell training what to do
+    with it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Segment:
     penalised: bool = False
     trainable: bool = True
     rate_factor: float = 1.0
+    norm_limit: float = 0.0
 
     @cached_property
     def size(self) -> int:
@@ -53,6 +55,7 @@ def parameter_segments(
     architecture: Architecture,
     frozen: tuple[int, ...] = (),
     rate_factors: Mapping[int, float] | None = None,
+    norm_limits: Mapping[int, float] | None = None,
 ) -> tuple[Segment, ...]:
     """Return the layout of the parameters: layer by layer weights, bias, gain, shift.
 
@@ -60,6 +63,7 @@ def parameter_segments(
     ----------
     frozen : layers whose parameters are not trained
     rate_factors : for some layers, what their learning rate is multiplied with
+    norm_limits : for some layers, how long the incoming weights of a neuron may be
     """
     found: list[Segment] = []
     for kind, layer, source, shape in _parameter_shapes(architecture):
@@ -74,6 +78,7 @@ def parameter_segments(
                 penalised=kind == "weights",
                 trainable=layer not in frozen,
                 rate_factor=(rate_factors or {}).get(layer, 1.0),
+                norm_limit=(norm_limits or {}).get(layer, 0.0) if kind == "weights" else 0.0,
             )
         )
     return tuple(found)
@@ -86,7 +91,7 @@ def buffer_segments(architecture: Architecture) -> tuple[Segment, ...]:
         if architecture.layer(number).norm == "batch":
             for kind in ("mean", "variance"):
                 offset = found[-1].stop if found else 0
-                shape = (architecture.units(number),)
+                shape = (architecture.sums(number),)
                 found.append(Segment(_name(kind, number, None), kind, number, None, offset, shape))
     return tuple(found)
 
@@ -149,19 +154,22 @@ class Views(Mapping[tuple[int, ...], Array]):
 
 
 def initial_parameters(
-    architecture: Architecture, seed: int, initial: str | None = None, dtype: str = "float32"
+    architecture: Architecture,
+    seed: int,
+    initial: str | Sequence[str] | None = None,
+    dtype: str = "float32",
 ) -> Array:
     """Return first parameters, drawn from `seed`.
 
-    Each layer's weights are drawn by the row `initial` of ``INITIALS``, or by the row that its
-    activation names. Gains start at 1, shifts at 0.
+    Each layer's weights are drawn by the row `initial` of ``INITIALS``, by its own where there is
+    one a layer, or by the row that its activation names. Gains start at 1, shifts at 0.
     """
-    if initial is not None and initial not in INITIALS:
-        raise ArchitectureError(f"initial: expected one of {', '.join(INITIALS)}, got {initial!r}.")
+    rows = _initials(architecture, initial)
     segments = parameter_segments(architecture)
     vector = np.zeros(length(segments))
     for index, segment in enumerate(segments):
-        segment.view(vector)[...] = _first_values(architecture, segment, index, seed, initial)
+        row = rows[segment.layer - 1]
+        segment.view(vector)[...] = _first_values(architecture, segment, index, seed, row)
     return vector.astype(dtype)
 
 
@@ -174,18 +182,34 @@ def initial_buffers(architecture: Architecture, dtype: str = "float32") -> Array
     return vector
 
 
+def _initials(architecture: Architecture, initial: str | Sequence[str] | None) -> list[str]:
+    """How each layer's weights begin."""
+    natural = [ACTIVATIONS[layer.activation].initial for layer in architecture.layers]
+    if initial is None:
+        return natural
+    if isinstance(initial, str):
+        return [initial] * len(natural)
+    named = list(initial) if isinstance(initial, Sequence) else []
+    if len(named) != len(natural):
+        raise ArchitectureError(
+            f"initial: expected one text, or one for each of the {len(natural)} layers, "
+            f"got {initial!r}."
+        )
+    return named
+
+
 def _first_values(
-    architecture: Architecture, segment: Segment, index: int, seed: int, initial: str | None
+    architecture: Architecture, segment: Segment, index: int, seed: int, initial: str
 ) -> Array | float:
-    layer = architecture.layer(segment.layer)
-    row = INITIALS[initial or ACTIVATIONS[layer.activation].initial]
+    row, size = initial_of(initial)
     if segment.kind == "gain":
         return 1.0
-    if segment.kind == "shift" or (segment.kind == "bias" and not row.biases):
+    draw = row.weights if segment.kind == "weights" else row.biases
+    if segment.kind == "shift" or draw is None:
         return 0.0
     fan_in = sum(architecture.units(k) for k in architecture.inputs(segment.layer))
     raw = words(seed, INITIAL, segment.size + segment.size % 2, layer=index)
-    values = row.weights(raw, fan_in, layer.units)[: segment.size].reshape(segment.shape)
+    values = size * draw(raw, segment.shape, fan_in)[: segment.size].reshape(segment.shape)
     if segment.source is not None:
         mask = architecture.mask(segment.source, segment.layer)
         values = values if mask is None else values * mask
@@ -197,12 +221,12 @@ def _parameter_shapes(
 ) -> Iterator[tuple[str, int, int | None, tuple[int, ...]]]:
     for number, layer in enumerate(architecture.layers, start=1):
         for k in architecture.inputs(number):
-            yield "weights", number, k, (architecture.units(k), layer.units)
+            yield "weights", number, k, (architecture.units(k), layer.sums)
         if layer.bias != "none":
-            yield "bias", number, None, (layer.units if layer.bias == "neuron" else 1,)
-        if layer.norm == "batch":
-            yield "gain", number, None, (layer.units,)
-            yield "shift", number, None, (layer.units,)
+            yield "bias", number, None, (layer.sums if layer.bias == "neuron" else 1,)
+        if layer.norm != "none":
+            yield "gain", number, None, (layer.sums,)
+            yield "shift", number, None, (layer.sums,)
 
 
 def _name(kind: str, layer: int, source: int | None) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.arrays import Array, as_codes, as_inputs, as_values
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import Loss, loss_of
 from pellucid.errors import DataError
 from pellucid.network.architecture import Architecture
 
@@ -80,36 +80,39 @@ def target_rows(Y: Array, n_outputs: int, dtype: npt.DTypeLike) -> Array:
 
 
 def _targets(architecture: Architecture, loss: str, Y: npt.ArrayLike, name: str) -> Array:
-    n_out = architecture.n_outputs
+    row, n_out = loss_of(loss), architecture.n_outputs
     classes = architecture.layers[-1].activation == "softmax"
     if classes and (np.ndim(Y) == 1 or (np.ndim(Y) == 2 and np.shape(Y)[1] == 1 != n_out)):
         return as_codes(Y, n_out, name)
     values = as_values(Y, name)
-    if values.shape[1] != n_out:
+    # A quantile loss has several outputs for each target: it stands once for each level.
+    levels = len(row.numbers) if row.constant == "levels" else 1
+    if values.shape[1] * levels != n_out:
         hint = (
             f" Turn class codes into rows with pellucid.one_hot({name}, {n_out})."
             if values.shape[1] == 1
             else ""
         )
         raise DataError(
-            f"{name}: expected {n_out} columns, one for each output of the network, "
+            f"{name}: expected {n_out // levels} columns, one for each "
+            f"{'output of the network' if levels == 1 else f'{levels} outputs of the network'}, "
             f"got {values.shape[1]}.{hint}"
         )
-    _check_range(values, LOSSES[loss].targets, loss, name)
-    return values
+    return _in_range(np.repeat(values, levels, axis=1), row, loss, name)
 
 
-def _check_range(values: Array, targets: str, loss: str, name: str) -> None:
-    if targets == "numbers":
-        return
-    wrong = (values < 0) | (values > 1)
-    if wrong.any():
-        row, column = (int(i) for i in np.argwhere(wrong)[0])
-        raise DataError(
-            f"{name}: {loss} expects targets from 0 to 1, got {values[row, column]} in row {row}, "
-            f"column {column}. For other numbers use mse."
-        )
-    if targets == "classes":
+def _in_range(values: Array, row: Loss, loss: str, name: str) -> Array:
+    """Targets of the kind that a loss takes."""
+    if row.targets == "numbers":
+        return values
+    if row.targets == "signs":  # 0 is another way to say −1
+        _expect(np.isin(values, (-1, 0, 1)), values, loss, name, "targets of −1 (or 0) and 1")
+        return np.where(values == 0, -1, values).astype(values.dtype)
+    if row.targets == "counts":
+        _expect(values >= 0, values, loss, name, "targets of at least 0")
+        return values
+    _expect((values >= 0) & (values <= 1), values, loss, name, "targets from 0 to 1")
+    if row.targets == "classes":
         sums = values.sum(axis=1)
         off = np.flatnonzero(np.abs(sums - 1) > 1e-4)
         if off.size:
@@ -118,6 +121,16 @@ def _check_range(values: Array, targets: str, loss: str, name: str) -> None:
                 "For targets that may be 1 in several places use sigmoid outputs with "
                 "binary_cross_entropy."
             )
+    return values
+
+
+def _expect(fits: Array, values: Array, loss: str, name: str, what: str) -> None:
+    if not fits.all():
+        row, column = (int(i) for i in np.argwhere(~fits)[0])
+        raise DataError(
+            f"{name}: {loss} expects {what}, got {values[row, column]} in row {row}, "
+            f"column {column}. For other numbers use mse."
+        )
 
 
 def _weights(weights: npt.ArrayLike | None, n: int) -> Array | None:

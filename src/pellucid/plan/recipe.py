@@ -2,20 +2,27 @@
 
 import operator
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from pellucid.arrays import PRECISIONS
-from pellucid.equations.dropout import LANES, threshold
-from pellucid.equations.losses import LOSSES
-from pellucid.equations.optimizers import OPTIMIZERS, Adam, Optimizer
-from pellucid.equations.optimizers import name_of as optimizer_name
+from pellucid.equations.losses import loss_of
+from pellucid.equations.optimizers import Adam, Optimizer
 from pellucid.equations.penalties import DIVISORS
-from pellucid.equations.schedules import SCHEDULES, Schedule
-from pellucid.equations.schedules import name_of as schedule_name
+from pellucid.equations.solvers import Solver
 from pellucid.errors import RecipeError
+from pellucid.plan.checks import (
+    check_choice,
+    check_method,
+    check_number,
+    check_share,
+    check_whole,
+    numbers_by_layer,
+)
 
 SEEDS = 1 << 64
+COST = "cost"  # what a run is judged by unless a metric is named
+
+Method = Optimizer | Solver
 
 
 @dataclass(frozen=True)
@@ -25,37 +32,73 @@ class Recipe:
     Parameters
     ----------
     loss : str
-        A row of ``pellucid.equations.losses.LOSSES``.
-    optimizer : Optimizer
-        One of ``pellucid.equations.optimizers.OPTIMIZERS``, such as ``SGD(0.1)``. Any of its
-        numbers may be a schedule, such as ``Cosine(0.1)``.
-    batch_size : int
-        Examples in a step; the last batch of an epoch may be smaller.
+        A row of ``pellucid.equations.losses.LOSSES``; where it has numbers they may follow a
+        colon, as in "huber:1.5" or "quantile:0.1,0.5,0.9".
+    optimizer : Optimizer or Solver
+        One of ``pellucid.equations.optimizers.OPTIMIZERS``, such as ``SGD(0.1)``, whose numbers
+        may all be schedules, such as ``Cosine(0.1)``; or one of
+        ``pellucid.equations.solvers.SOLVERS``, which use all examples in each step.
+    batch_size : int or "all"
+        Examples in a step; the last batch of an epoch may be smaller. "all" is gradient descent
+        on the whole training part.
     epochs : int
-        Passes over the training part.
+        Passes over the training part; iterations of a solver.
     steps : int, optional
         Stop after so many steps, if that is earlier.
+    seconds : float, optional
+        Stop after so much time, training and judging included.
     target_cost : float, optional
         Stop when the cost over the training part, at fixed weights, is at most this.
     patience : int, optional
-        Stop when so many epochs have brought no better validation cost (without validation
-        data: training cost), and keep the weights of the best epoch.
+        Stop when so many epochs have brought nothing better, and keep the weights of the best
+        epoch.
     min_delta : float
-        By how much a cost has to be lower to count as better.
-    l2 : float
-        λ of the penalty λ/2 Σ W².
-    l2_divisor : {"cost", "batch", "dataset"}
+        By how much an epoch has to be better to count as better.
+    rises : int, optional
+        Stop when what the run is judged by has become worse so many epochs in a row, and keep the
+        weights of the best epoch (Prechelt 1998, UP).
+    give_up : int, optional
+        Stop after so many epochs if the network is still no better than the best constant
+        prediction. Without it that is looked at when the run is over.
+    monitor : str
+        What patience, rises and plateau schedules judge by: "cost", or a metric. Of the
+        validation part; without one, of the training part.
+    metrics : sequence of str
+        What to work out at the end of each epoch: names of rows of
+        ``pellucid.equations.metrics.METRICS``, or of functions that the run is given.
+    l1, l2 : float
+        λ of the penalties λ Σ |W| and λ/2 Σ W².
+    l1_divisor, l2_divisor : {"cost", "batch", "dataset"}
         What λ is divided by: nothing, the weight of the batch (scikit-learn), or the number of
         training examples (Nielsen).
+    max_norm : float or sequence of float, optional
+        How long the vector of all weights into a neuron may be: one for all layers or one for
+        each, where 0 means any length.
+    clip_value, clip_norm : float, optional
+        How large each derivative, and how long the whole gradient, may be; the first is applied
+        before the second.
+    label_smoothing : float
+        Share of each target that is spread evenly over the classes while training.
     dropout : float or sequence of float
         Share of hidden neurons left out in each step: one for all hidden layers or one for each.
+    input_dropout : float
+        Share of inputs left out in each step.
+    noise : float or sequence of float
+        Deviation of Gaussian noise added to the activations of hidden layers in each step.
+    input_noise : float
+        The same, added to the scaled inputs.
+    average : float, optional
+        Use the running average of the weights with this decay, such as 0.999, for judging and at
+        the end.
     frozen : sequence of int
         Layers whose parameters are not trained.
     rate_factors : mapping from int to float
         For some layers, what the learning rate is multiplied with.
     precision : {"float32", "float64"}
     seed : int
-        Shuffling and dropout.
+        Shuffling, dropout and noise.
+    starts : int
+        How many networks ``pellucid.train`` trains from different seeds, to keep the best.
 
     Raises
     ------
@@ -63,44 +106,105 @@ class Recipe:
     """
 
     loss: str = "cross_entropy"
-    optimizer: Optimizer = field(default_factory=Adam)
-    batch_size: int = 32
+    optimizer: Method = field(default_factory=Adam)
+    batch_size: int | str = 32
     epochs: int = 10
     steps: int | None = None
+    seconds: float | None = None
     target_cost: float | None = None
     patience: int | None = None
     min_delta: float = 0.0
+    rises: int | None = None
+    give_up: int | None = None
+    monitor: str = COST
+    metrics: tuple[str, ...] = ()
     l2: float = 0.0
     l2_divisor: str = "cost"
+    l1: float = 0.0
+    l1_divisor: str = "cost"
+    max_norm: float | tuple[float, ...] | None = None
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    label_smoothing: float = 0.0
     dropout: float | tuple[float, ...] = 0.0
+    input_dropout: float = 0.0
+    noise: float | tuple[float, ...] = 0.0
+    input_noise: float = 0.0
+    average: float | None = None
     frozen: tuple[int, ...] = ()
     rate_factors: Mapping[int, float] = field(default_factory=dict)
     precision: str = "float32"
     seed: int = 0
+    starts: int = 1
 
     def __post_init__(self) -> None:
-        _check_choice("loss", self.loss, tuple(LOSSES))
-        _check_choice("l2_divisor", self.l2_divisor, tuple(DIVISORS))
-        _check_choice("precision", self.precision, PRECISIONS)
-        least = {"batch_size": 1, "epochs": 1, "steps": 1, "patience": 1, "seed": 0}
-        for name, smallest in least.items():
-            value = getattr(self, name)
-            if value is not None or name not in ("steps", "patience"):
-                _check_whole(name, value, smallest)
-                object.__setattr__(self, name, operator.index(value))
-        if self.seed >= SEEDS:
-            raise RecipeError(f"seed: expected less than 2^64, got {self.seed}.")
-        for name in ("l2", "min_delta"):
-            _check_number(name, getattr(self, name), 0.0)
-        if self.target_cost is not None:
-            _check_number("target_cost", self.target_cost, None)
-        self._check_dropout()
-        _check_optimizer(self.optimizer)
+        loss_of(self.loss)
+        for name in ("l1_divisor", "l2_divisor"):
+            check_choice(name, getattr(self, name), tuple(DIVISORS))
+        check_choice("precision", self.precision, PRECISIONS)
+        check_method(self.optimizer)
+        self._check_counts()
+        self._check_numbers()
+        self._check_metrics()
         self._check_layers()
 
     def dropout_of(self, layer: int) -> float:
-        """The dropout rate of a hidden layer, 1 … L − 1."""
-        return self.dropout[layer - 1] if isinstance(self.dropout, tuple) else self.dropout
+        """The dropout rate of the input, 0, or of a hidden layer, 1 … L − 1."""
+        return self.input_dropout if layer == 0 else _of_layer(self.dropout, layer)
+
+    def noise_of(self, layer: int) -> float:
+        """The deviation of the noise on the input, 0, or on a hidden layer, 1 … L − 1."""
+        return self.input_noise if layer == 0 else _of_layer(self.noise, layer)
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the weights of the best epoch are kept."""
+        return self.patience is not None or self.rises is not None
+
+    def _check_counts(self) -> None:
+        least = {"epochs": 1, "seed": 0, "steps": 1, "patience": 1, "rises": 1, "give_up": 1}
+        least["starts"] = 1
+        if self.batch_size != "all":
+            least["batch_size"] = 1
+        for name, smallest in least.items():
+            value = getattr(self, name)
+            if value is not None or name in ("epochs", "seed", "starts", "batch_size"):
+                hint = ' or "all"' if name == "batch_size" else ""
+                check_whole(name, value, smallest, hint)
+                object.__setattr__(self, name, operator.index(value))
+        if self.seed >= SEEDS:
+            raise RecipeError(f"seed: expected less than 2^64, got {self.seed}.")
+
+    def _check_numbers(self) -> None:
+        for name in ("l1", "l2", "min_delta", "input_noise"):
+            check_number(name, getattr(self, name), least=0.0)
+        for name in ("seconds", "clip_value", "clip_norm"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), above=0.0)
+        if self.target_cost is not None:
+            check_number("target_cost", self.target_cost)
+        check_share("label_smoothing", self.label_smoothing)
+        check_share("input_dropout", self.input_dropout)
+        if self.average is not None:
+            check_number("average", self.average, above=0.0, below=1.0)
+        for name in ("dropout", "noise", "max_norm"):
+            if name != "max_norm" or self.max_norm is not None:
+                object.__setattr__(self, name, numbers_by_layer(name, getattr(self, name)))
+        if self.max_norm == 0:
+            raise RecipeError("max_norm: expected a number above 0, got 0. None is no limit.")
+
+    def _check_metrics(self) -> None:
+        names = tuple(self.metrics) if isinstance(self.metrics, list | tuple) else (None,)
+        if not all(isinstance(name, str) and name for name in (*names, self.monitor)):
+            raise RecipeError(
+                "metrics, monitor: expected several names, and a name, "
+                f"got {self.metrics!r} and {self.monitor!r}."
+            )
+        if self.monitor not in (COST, *names):
+            names = (*names, self.monitor)
+        if len(set(names)) != len(names) or COST in names:
+            raise RecipeError(f'metrics: expected different names other than "cost", got {names}.')
+        object.__setattr__(self, "metrics", names)
 
     def _check_layers(self) -> None:
         try:
@@ -112,144 +216,10 @@ class Recipe:
                 f"as {{1: 0.5}}, got {self.frozen!r} and {self.rate_factors!r}."
             ) from None
         for factor in factors.values():
-            _check_number("rate_factors", factor, 0.0)
+            check_number("rate_factors", factor, least=0.0)
         object.__setattr__(self, "frozen", frozen)
         object.__setattr__(self, "rate_factors", factors)
 
-    def _check_dropout(self) -> None:
-        if not isinstance(self.dropout, int | float):
-            try:
-                object.__setattr__(self, "dropout", tuple(float(rate) for rate in self.dropout))
-            except (TypeError, ValueError):
-                raise RecipeError(
-                    f"dropout: expected a number or several, got {self.dropout!r}."
-                ) from None
-        rates = self.dropout if isinstance(self.dropout, tuple) else (self.dropout,)
-        for rate in rates:
-            if not 0 <= rate < 1 or threshold(rate) >= LANES:
-                raise RecipeError(
-                    f"dropout: expected shares of at least 0 and less than 1, got {rate}. "
-                    "0.5 leaves out every second neuron."
-                )
 
-
-def to_json(recipe: Recipe) -> dict[str, Any]:
-    """Return the recipe as plain data for JSON; ``from_json`` takes it back."""
-    data = {item.name: getattr(recipe, item.name) for item in fields(recipe)}
-    data["optimizer"] = _optimizer_to_json(recipe.optimizer)
-    data["dropout"] = list(recipe.dropout) if isinstance(recipe.dropout, tuple) else recipe.dropout
-    data["frozen"] = list(recipe.frozen)
-    data["rate_factors"] = {str(layer): x for layer, x in recipe.rate_factors.items()}
-    return data
-
-
-def from_json(data: Any) -> Recipe:
-    """Return the recipe that `data` describes; what is absent takes its default.
-
-    Raises
-    ------
-    RecipeError
-        Unknown entries, or values that do not fit.
-    """
-    known = {item.name for item in fields(Recipe)}
-    if not isinstance(data, dict) or not set(data) <= known:
-        unknown = sorted(set(data) - known) if isinstance(data, dict) else data
-        raise RecipeError(f"expected any of {', '.join(sorted(known))}; got {unknown}.")
-    given = dict(data)
-    if "optimizer" in given:
-        given["optimizer"] = optimizer_from_json(given["optimizer"])
-    try:
-        return Recipe(**given)
-    except (TypeError, AttributeError, ValueError) as problem:
-        if isinstance(problem, RecipeError):
-            raise
-        raise RecipeError(f"a recipe cannot be read: {problem}.") from None
-
-
-def optimizer_from_json(data: Any) -> Optimizer:
-    """Return the optimizer of ``{"name": "adam", "learning_rate": 0.001}``, or of a name alone."""
-    entries = {"name": data} if isinstance(data, str) else data
-    row = _named_row(entries, OPTIMIZERS, "optimizer")
-    numbers = {
-        key: _schedule_from_json(value) if isinstance(value, dict) else value
-        for key, value in entries.items()
-        if key != "name"
-    }
-    return _made(row.numbers, numbers, "optimizer")
-
-
-def _optimizer_to_json(optimizer: Optimizer) -> dict[str, Any]:
-    numbers = {item.name: getattr(optimizer, item.name) for item in fields(optimizer)}
-    return {
-        "name": optimizer_name(optimizer),
-        **{
-            key: value
-            if isinstance(value, int | float)
-            else {"name": schedule_name(value), **asdict(value)}
-            for key, value in numbers.items()
-        },
-    }
-
-
-def _schedule_from_json(data: dict[str, Any]) -> Schedule:
-    row = _named_row(data, SCHEDULES, "schedule")
-    numbers = {key: value for key, value in data.items() if key != "name"}
-    return _made(row.numbers, numbers, "schedule")
-
-
-def _named_row(data: Any, table: Mapping[str, Any], what: str) -> Any:
-    if not isinstance(data, dict) or data.get("name") not in tuple(table):
-        got = data.get("name") if isinstance(data, dict) else data
-        raise RecipeError(f"{what}: expected one of {', '.join(table)}, got {got!r}.")
-    return table[data["name"]]
-
-
-def _made(kind: type[Any], numbers: dict[str, Any], what: str) -> Any:
-    known = [item.name for item in fields(kind)]
-    if not set(numbers) <= set(known):
-        raise RecipeError(
-            f"{what} {kind.__name__} has the numbers {', '.join(known)}; "
-            f"got {', '.join(sorted(set(numbers) - set(known)))}."
-        )
-    try:
-        return kind(**numbers)
-    except TypeError as problem:
-        raise RecipeError(f"{what} {kind.__name__} cannot be made: {problem}.") from None
-
-
-def _check_optimizer(optimizer: Any) -> None:
-    if not any(type(optimizer) is row.numbers for row in OPTIMIZERS.values()):
-        known = ", ".join(row.numbers.__name__ for row in OPTIMIZERS.values())
-        raise RecipeError(
-            f"optimizer: expected one of {known}, such as SGD(0.1), got {optimizer!r}."
-        )
-    for item in fields(optimizer):
-        value = getattr(optimizer, item.name)
-        name = f"{type(optimizer).__name__}.{item.name}"
-        numbers = {name: value}
-        if any(type(value) is row.numbers for row in SCHEDULES.values()):
-            numbers = {f"{name}.{part.name}": getattr(value, part.name) for part in fields(value)}
-            steps = numbers.pop(f"{name}.steps", None)
-            if steps is not None:
-                _check_whole(f"{name}.steps", steps, 1)
-        for part_name, number in numbers.items():
-            _check_number(part_name, number, 0.0)
-            if item.name in ("momentum", "beta1", "beta2") and number >= 1:
-                raise RecipeError(f"{part_name}: expected less than 1, got {number}.")
-
-
-def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise RecipeError(f"{name}: expected one of {', '.join(choices)}, got {value!r}.")
-
-
-def _check_whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
-        raise RecipeError(f"{name}: expected a whole number of at least {least}, got {value!r}.")
-
-
-def _check_number(name: str, value: Any, least: float | None) -> None:
-    finite = isinstance(value, int | float) and value - value == 0
-    if not finite or isinstance(value, bool) or (least is not None and value < least):
-        bound = "" if least is None else f" of at least {least:g}"
-        raise RecipeError(f"{name}: expected a finite number{bound}, got {value!r}.")
+def _of_layer(numbers: float | tuple[float, ...], layer: int) -> float:
+    return numbers[layer - 1] if isinstance(numbers, tuple) else numbers

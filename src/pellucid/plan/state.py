@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.equations.solvers import Solver, first_slots
 from pellucid.plan.plan import Plan
 
 
@@ -17,8 +18,10 @@ class EpochRecord(NamedTuple):
     cost: float  # mean cost of the epoch's steps, penalty and dropout included
     validation_cost: float  # at the epoch's end, without penalty and dropout
     validation_score: float  # accuracy, or R² for numbers
-    learning_rate: float  # at the epoch's last step
+    learning_rate: float  # at the epoch's last step; NaN for solvers, which have none
     seconds: float  # since the run began
+    judged: float  # what patience and the like judge by; the lower the better
+    metrics: tuple[float, ...] = ()  # in the order of the recipe's
 
 
 @dataclass
@@ -35,10 +38,10 @@ class Snapshot:
 class Best:
     """The best epoch so far, as judged by early stopping."""
 
-    parameters: Array
+    parameters: Array  # the average, where one is kept
     buffers: Array
     epoch: int
-    cost: float
+    judged: float
 
 
 @dataclass
@@ -51,7 +54,7 @@ class State:
 
     parameters: Array
     buffers: Array
-    slots: Array  # (n_slots, n_parameters)
+    slots: Array  # (n_slots, n_parameters); the average of the weights, if any, is the last
     epoch_start: Snapshot
     step: int = 0
     epoch: int = 0
@@ -71,8 +74,32 @@ class State:
 def first_state(plan: Plan, parameters: Array, buffers: Array) -> State:
     """Return the state of a run that has not begun; the two vectors are used in place."""
     slots = np.zeros((plan.n_slots, plan.n_parameters), plan.dtype)
+    if isinstance(plan.recipe.optimizer, Solver):
+        slots[...] = first_slots(plan.recipe.optimizer, parameters)
+    if plan.recipe.average is not None:
+        slots[-1] = parameters
     start = Snapshot(parameters.copy(), buffers.copy(), slots.copy())
     return State(parameters, buffers, slots, start)
+
+
+def trained_weights(plan: Plan, state: State) -> Array:
+    """Return what the run has to show: the average of the weights where one is kept."""
+    return state.parameters if plan.recipe.average is None else state.slots[-1]
+
+
+def judged_costs(state: State) -> tuple[float, ...]:
+    """Return what each finished epoch was judged by, for plateau schedules."""
+    return tuple(record.judged for record in state.history)
+
+
+def infinite(state: State) -> str | None:
+    """Return what is no longer finite, if anything; checkpoints hold finite numbers alone."""
+    vectors = {
+        "a weight": state.parameters,
+        "a running mean or variance": state.buffers,
+        "a number of the optimizer's memory": state.slots,
+    }
+    return next((name for name, v in vectors.items() if not np.isfinite(v).all()), None)
 
 
 def keep_epoch_start(state: State) -> None:

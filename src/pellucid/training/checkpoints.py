@@ -16,12 +16,12 @@ from pellucid.model.archive import (
     sealed,
     unpack_architecture,
 )
-from pellucid.plan import recipe as recipes
+from pellucid.plan import recipe_json as recipes
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.state import Best, EpochRecord, Snapshot, State
 
 FORMAT = "pellucid.checkpoint"
-VERSION = 1
+VERSION = 2
 # What of a state is a plain number or text; the rest are arrays.
 NUMBERS: dict[str, type] = {
     "step": int,
@@ -62,7 +62,7 @@ def save_checkpoint(plan: Plan, state: State, path: Path) -> None:
     if state.best is not None:
         tensors["best.parameters"] = state.best.parameters
         tensors["best.buffers"] = state.best.buffers
-    tensors["history"] = np.array(state.history, np.float64).reshape(-1, len(EpochRecord._fields))
+    tensors["history"] = _table(plan, state.history)
     metadata = {
         "format": FORMAT,
         "version": VERSION,
@@ -73,7 +73,7 @@ def save_checkpoint(plan: Plan, state: State, path: Path) -> None:
         "epoch_start": {"step": state.epoch_start.step},
         "best": None
         if state.best is None
-        else {"epoch": state.best.epoch, "cost": state.best.cost},
+        else {"epoch": state.best.epoch, "judged": state.best.judged},
     }
     write_atomically(path, encode(tensors, sealed(tensors, metadata)))
 
@@ -124,7 +124,7 @@ def _state(plan: Plan, tensors: dict[str, Array], metadata: dict[str, Any]) -> S
         now.slots,
         _snapshot(plan, tensors, "epoch_start.", first),
         best=_best(plan, tensors, metadata["best"]),
-        history=_history(tensors["history"]),
+        history=_history(plan, tensors["history"]),
         **numbers,
     )
 
@@ -151,7 +151,7 @@ def _copy(plan: Plan, tensor: Array, shape: tuple[int, ...]) -> Array:
 def _best(plan: Plan, tensors: dict[str, Array], data: Any) -> Best | None:
     if data is None:
         return None
-    expect_keys(data, {"epoch", "cost"})
+    expect_keys(data, {"epoch", "judged"})
     vectors = [
         _copy(plan, tensors[f"best.{name}"], shape)
         for name, shape in (
@@ -159,13 +159,27 @@ def _best(plan: Plan, tensors: dict[str, Array], data: Any) -> Best | None:
             ("buffers", tensors["buffers"].shape),
         )
     ]
-    return Best(vectors[0], vectors[1], _whole(data["epoch"], 1), float(data["cost"]))
+    return Best(vectors[0], vectors[1], _whole(data["epoch"], 1), float(data["judged"]))
 
 
-def _history(table: Array) -> list[EpochRecord]:
-    if table.ndim != 2 or table.shape[1] != len(EpochRecord._fields):
+def _table(plan: Plan, history: list[EpochRecord]) -> Array:
+    """One row an epoch; an epoch's metrics are the last columns."""
+    rows = [(*record[:-1], *record.metrics) for record in history]
+    return np.array(rows, np.float64).reshape(-1, _n_columns(plan))
+
+
+def _history(plan: Plan, table: Array) -> list[EpochRecord]:
+    if table.ndim != 2 or table.shape[1] != _n_columns(plan):
         raise ModelFileError(f"its history has the shape {table.shape}.")
-    return [EpochRecord(int(row[0]), int(row[1]), *row[2:]) for row in table.tolist()]
+    n = len(EpochRecord._fields) - 1
+    rows = table.tolist()
+    return [
+        EpochRecord._make((int(row[0]), int(row[1]), *row[2:n], tuple(row[n:]))) for row in rows
+    ]
+
+
+def _n_columns(plan: Plan) -> int:
+    return len(EpochRecord._fields) - 1 + len(plan.recipe.metrics)
 
 
 def _check_number(name: str, value: Any, kind: type) -> None:

@@ -9,6 +9,27 @@ from pellucid.plan.state import EpochRecord
 
 
 @dataclass(frozen=True)
+class Start:
+    """One of several networks that were trained from different seeds."""
+
+    seed: int
+    judged: float  # by what they were compared, the lower the better
+    cost: float  # over the validation part, or without one over the training part
+    score: float
+    epochs: int
+    reason: str
+    seconds: float
+    kept: bool
+
+    def __str__(self) -> str:
+        mark, plural = "  kept" if self.kept else "", "" if self.epochs == 1 else "s"
+        return (
+            f"start {self.seed}: cost {self.cost:.6g}, score {self.score:.4f}, "
+            f"{self.epochs} epoch{plural}, {self.reason}, {self.seconds:.2f} s{mark}"
+        )
+
+
+@dataclass(frozen=True)
 class History:
     """What ``pellucid.train`` returns.
 
@@ -17,7 +38,7 @@ class History:
     epochs : tuple of EpochRecord
         Cost, validation cost and score, learning rate and time of each epoch.
     reason : str
-        Why the run stopped: "epochs", "steps", "target cost", "converged", "diverged", "asked".
+        Why the run stopped: a key of ``pellucid.training.stopping.REASONS``.
     sentence : str
         The same with the number it was judged by.
     score : str
@@ -27,6 +48,10 @@ class History:
     seconds : float
     best_epoch : int or None
         The epoch whose weights the network holds, where early stopping was asked for.
+    metrics : tuple of str
+        The names of each epoch's metrics.
+    starts : tuple of Start
+        Every network that was trained, where there were several starts; the kept one is marked.
     """
 
     epochs: tuple[EpochRecord, ...]
@@ -36,9 +61,14 @@ class History:
     engine: str
     seconds: float
     best_epoch: int | None = None
+    metrics: tuple[str, ...] = ()
+    starts: tuple[Start, ...] = ()
 
     def column(self, name: str) -> Array:
-        """Return one number of every epoch, such as ``column("validation_cost")``."""
+        """Return one number of every epoch, such as ``column("validation_cost")`` or a metric."""
+        if name in self.metrics:
+            place = self.metrics.index(name)
+            return np.array([record.metrics[place] for record in self.epochs])
         return np.array([getattr(record, name) for record in self.epochs])
 
     @property
@@ -47,10 +77,28 @@ class History:
         return self.column("cost")
 
     def __str__(self) -> str:
-        lines = [f"{'epoch':>5}{'cost':>12}{'validation':>12}{self.score:>10}{'seconds':>9}"]
-        lines += [
-            f"{r.epoch:>5}{r.cost:>12.6f}{r.validation_cost:>12.6f}"
-            f"{r.validation_score:>10.4f}{r.seconds:>9.2f}"
-            for r in self.epochs
-        ]
+        names = ("epoch", "cost", "validation", self.score, *self.metrics, "seconds")
+        lines = ["".join(f"{name:>{_width(name)}}" for name in names)]
+        for r in self.epochs:
+            numbers = (
+                r.epoch,
+                r.cost,
+                r.validation_cost,
+                r.validation_score,
+                *r.metrics,
+                r.seconds,
+            )
+            lines.append("".join(map(_cell, names, numbers)))
+        lines += [str(start) for start in self.starts]
         return "\n".join([*lines, f"{self.sentence} ({self.engine})"])
+
+
+DIGITS = {"epoch": 0, "cost": 6, "validation": 6, "seconds": 2}  # after the point; else 4
+
+
+def _width(name: str) -> int:
+    return {"epoch": 5, "seconds": 9}.get(name, max(len(name) + 2, 12))
+
+
+def _cell(name: str, number: float) -> str:
+    return f"{number:>{_width(name)}.{DIGITS.get(name, 4)}f}"

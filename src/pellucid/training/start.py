@@ -2,27 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-import numpy as np
 import numpy.typing as npt
 
-from pellucid.data.split import split
 from pellucid.equations.losses import LOSSES
-from pellucid.equations.optimizers import Adam, Optimizer
-from pellucid.errors import DataError, DivergedError
+from pellucid.equations.metrics import Metric, metric_of
+from pellucid.equations.optimizers import Adam
+from pellucid.errors import DivergedError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.plan import compile_plan
-from pellucid.plan.recipe import Recipe
+from pellucid.plan.recipe import COST, Method, Recipe
 from pellucid.plan.state import first_state
-from pellucid.training.checkpoints import Checkpoint, load_checkpoint
 from pellucid.training.events import Stopped
 from pellucid.training.history import History
-from pellucid.training.run import Run, fingerprint
+from pellucid.training.judging import Judge
+from pellucid.training.parts import Validation, hold_out
+from pellucid.training.run import Run
+from pellucid.training.starts import several
 
-Validation = float | tuple[npt.ArrayLike, npt.ArrayLike] | None
 Options = ParamSpec("Options")
 
 
@@ -32,19 +31,35 @@ def start(
     Y: npt.ArrayLike,
     *,
     loss: str | None = None,
-    optimizer: Optimizer | None = None,
-    batch_size: int = 32,
+    optimizer: Method | None = None,
+    batch_size: int | str = 32,
     epochs: int = 10,
     steps: int | None = None,
+    seconds: float | None = None,
     target_cost: float | None = None,
     patience: int | None = None,
     min_delta: float = 0.0,
+    rises: int | None = None,
+    give_up: int | None = None,
+    monitor: str = COST,
+    metrics: Judge | Sequence[Judge] = (),
     l2: float = 0.0,
     l2_divisor: str = "cost",
+    l1: float = 0.0,
+    l1_divisor: str = "cost",
+    max_norm: float | Sequence[float] | None = None,
+    clip_value: float | None = None,
+    clip_norm: float | None = None,
+    label_smoothing: float = 0.0,
     dropout: float | Sequence[float] = 0.0,
+    input_dropout: float = 0.0,
+    noise: float | Sequence[float] = 0.0,
+    input_noise: float = 0.0,
+    average: float | None = None,
     frozen: Sequence[int] = (),
     rate_factors: Mapping[int, float] | None = None,
     seed: int = 0,
+    starts: int = 1,
     sample_weight: npt.ArrayLike | None = None,
     validation: Validation = None,
     engine: str = "auto",
@@ -64,14 +79,23 @@ def start(
     loss : str, optional
         By default the one whose link the output is: cross_entropy for softmax,
         binary_cross_entropy for sigmoid, else mse.
-    optimizer : Optimizer, optional
-        Such as ``SGD(0.1)``; by default ``Adam(0.001)``.
-    batch_size, epochs, steps, target_cost, patience, min_delta, l2, l2_divisor, dropout, \
-frozen, rate_factors, seed
+    optimizer : Optimizer or Solver, optional
+        Such as ``SGD(0.1)`` or ``LBFGS()``; by default ``Adam(0.001)``.
+    metrics : sequence of str or callable
+        What to work out at the end of each epoch over the validation part (without one, the
+        training part): names such as "f1", or functions of predictions (n, n_out) and targets
+        that return a number, the higher the better.
+    batch_size, epochs, steps, seconds, target_cost, patience, min_delta, rises, give_up, monitor, \
+l1, l1_divisor, l2, l2_divisor, max_norm, clip_value, clip_norm, label_smoothing, dropout, \
+input_dropout, noise, input_noise, average, frozen, rate_factors, seed
         See ``Recipe``.
+    starts : int
+        How many networks ``train`` trains, from `seed` and the seeds after it: the first begins
+        with the weights that `network` has, the others with new ones. The best by validation is
+        kept. A run is the first of them alone.
     sample_weight : (n,), optional
         How much each example counts.
-    validation : (X, Y) or float, optional
+    validation : (X, Y), (X, Y, sample_weight) or float, optional
         Data to judge by at each epoch's end, or the share of the examples to hold out for it.
     engine : {"auto", "native", "reference"}
         "auto" is native where it is installed and can carry out the plan.
@@ -96,26 +120,47 @@ frozen, rate_factors, seed
     >>> [type(event).__name__ for event in run]
     ['Started', 'EpochEnded', 'EpochEnded', 'Stopped']
     """
+    one = isinstance(metrics, str | Metric) or callable(metrics)
+    each: Sequence[Any] = (metrics,) if one else metrics  # type: ignore[assignment]
+    named = [metric_of(metric) for metric in each]
     recipe = Recipe(
         loss=loss or _natural_loss(network),
         optimizer=optimizer or Adam(),
         batch_size=batch_size,
         epochs=epochs,
         steps=steps,
+        seconds=seconds,
         target_cost=target_cost,
         patience=patience,
         min_delta=min_delta,
+        rises=rises,
+        give_up=give_up,
+        monitor=monitor,
+        metrics=tuple(name for name, _ in named),
         l2=l2,
         l2_divisor=l2_divisor,
-        dropout=dropout if isinstance(dropout, int | float) else tuple(dropout),
+        l1=l1,
+        l1_divisor=l1_divisor,
+        max_norm=_as_given(max_norm),
+        clip_value=clip_value,
+        clip_norm=clip_norm,
+        label_smoothing=label_smoothing,
+        dropout=_as_given(dropout),
+        input_dropout=input_dropout,
+        noise=_as_given(noise),
+        input_noise=input_noise,
+        average=average,
         frozen=tuple(frozen),
         rate_factors=rate_factors or {},
         precision=network.precision,
         seed=seed,
+        starts=starts,
     )
     examples = as_examples(network.architecture, recipe.loss, X, Y, sample_weight)
-    training, held_out = hold_out(network, recipe, examples, validation)
-    return begin(network, recipe, training, held_out, engine=engine, threads=threads, every=every)
+    parts = hold_out(network, recipe, examples, validation)
+    return begin(
+        network, recipe, *parts, engine=engine, threads=threads, every=every, metrics=dict(named)
+    )
 
 
 def begin(
@@ -127,32 +172,22 @@ def begin(
     engine: str = "auto",
     threads: int | None = None,
     every: int | str = "epoch",
+    metrics: Mapping[str, Metric] | None = None,
 ) -> Run:
     """Return a run of a recipe over examples that are checked already."""
     plan = compile_plan(network.architecture, recipe, len(training))
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
     return Run(
-        network, plan, state, training, validation, engine=engine, threads=threads, every=every
+        network,
+        plan,
+        state,
+        training,
+        validation,
+        engine=engine,
+        threads=threads,
+        every=every,
+        metrics=metrics,
     )
-
-
-def hold_out(
-    network: Network, recipe: Recipe, examples: Examples, validation: Validation
-) -> tuple[Examples, Examples | None]:
-    """Return the training and the validation part, taken from `examples` or given."""
-    if validation is None:
-        return examples, None
-    pair = isinstance(validation, tuple) and len(validation) == 2
-    if not pair and not isinstance(validation, int | float):
-        raise DataError(
-            f"validation: expected a pair (X, Y), or a share such as 0.1, got {validation!r}."
-        )
-    if isinstance(validation, tuple):
-        X, Y = validation
-        names = ("validation X", "validation Y")
-        return examples, as_examples(network.architecture, recipe.loss, X, Y, None, names)
-    kept, held_out = split(_strata(examples), validation, recipe.seed)
-    return examples.take(np.sort(kept)), examples.take(np.sort(held_out))
 
 
 def to_the_end(begin: Callable[Options, Run]) -> Callable[Options, History]:
@@ -161,6 +196,8 @@ def to_the_end(begin: Callable[Options, Run]) -> Callable[Options, History]:
     @wraps(begin)
     def run_to_the_end(*args: Options.args, **kwargs: Options.kwargs) -> History:
         run = begin(*args, **kwargs)
+        if run.plan.recipe.starts > 1:
+            return several(run)
         for event in run:
             if isinstance(event, Stopped) and event.reason == "diverged":
                 raise DivergedError(f"{event.sentence}.")
@@ -185,80 +222,12 @@ train.__doc__ = """Train `network` in place, and return the history.
     """
 
 
-def resume(
-    path: str | Path,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    *,
-    sample_weight: npt.ArrayLike | None = None,
-    validation: Validation = None,
-    engine: str | None = None,
-    threads: int | None = None,
-    every: int | str = "epoch",
-) -> Run:
-    """Return the run of a checkpoint that ``Run.save`` wrote; iterating over it goes on.
-
-    Parameters
-    ----------
-    path : str or Path
-    X, Y, sample_weight, validation
-        The same data as before: with others the result would be another.
-    engine : str, optional
-        By default the one that ran before.
-
-    Raises
-    ------
-    ModelFileError
-        The file is damaged.
-    DataError
-        The data are not those the run began with.
-    """
-    checkpoint = load_checkpoint(path)
-    plan = checkpoint.plan
-    examples = as_examples(plan.architecture, plan.recipe.loss, X, Y, sample_weight)
-    return go_on(checkpoint, examples, validation, engine=engine, threads=threads, every=every)
-
-
-def go_on(
-    checkpoint: Checkpoint,
-    examples: Examples,
-    validation: Validation,
-    *,
-    engine: str | None = None,
-    threads: int | None = None,
-    every: int | str = "epoch",
-) -> Run:
-    """Return the run of a checkpoint over examples that are checked already."""
-    plan, state = checkpoint.plan, checkpoint.state
-    network = Network.from_arrays(plan.architecture, state.parameters.copy(), state.buffers.copy())
-    training, held_out = hold_out(network, plan.recipe, examples, validation)
-    if len(training) != plan.n_examples or fingerprint(training, held_out) != state.fingerprint:
-        raise DataError(
-            f"expected the data that the run began with ({plan.n_examples} training examples), "
-            f"got other ones ({len(training)}). Give the same files and the same validation."
-        )
-    return Run(
-        network,
-        plan,
-        state,
-        training,
-        held_out,
-        engine=engine or state.engine,
-        threads=threads,
-        every=every,
-    )
-
-
 def _natural_loss(network: Network) -> str:
     output = network.architecture.layers[-1].activation
     linked = [name for name, row in LOSSES.items() if row.needs_link and row.link == output]
     return linked[0] if linked else "mse"
 
 
-def _strata(examples: Examples) -> npt.NDArray[np.int32] | int:
-    """Class codes where the targets are classes, so that each part has its share of each."""
-    Y = examples.Y
-    if Y.ndim == 1:
-        return Y
-    one_hot = Y.shape[1] > 1 and bool(((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all())
-    return Y.argmax(axis=1).astype(np.int32) if one_hot else len(examples)
+def _as_given(numbers: Any) -> Any:
+    """Several numbers as the tuple that a recipe holds."""
+    return tuple(numbers) if isinstance(numbers, Sequence) else numbers

@@ -1,0 +1,163 @@
+// Sessions, with the interpreter's lock released while they work.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <optional>
+
+#include "arrays.hpp"
+#include "bind.hpp"
+#include "session.hpp"
+
+namespace pellucid {
+
+namespace {
+
+// Let Python run its handlers of signals. If one raises, the error stays set for this thread.
+bool check_signals() {
+  nb::gil_scoped_acquire lock;
+  return PyErr_CheckSignals() != 0;
+}
+
+// A session, what its examples lie in, and a sign at its door.
+template <class T>
+class PySession {
+ public:
+  PySession(const Plan& plan, AnyArray X, AnyArray Y, std::optional<Vector<double>> weights,
+            const Vector<T>& parameters, const Vector<T>& buffers, const Vector<T>& slots,
+            std::int64_t step, std::int64_t epoch, std::int64_t position,
+            const std::string& instruction_set, int threads, Size grain)
+      : X_(X), Y_(Y), weights_(weights),
+        session_(plan, examples(plan),
+                 Vectors<T>{as_vector(parameters), as_vector(buffers), as_vector(slots)},
+                 Progress{step, epoch, position},
+                 Means{instruction_set, threads, grain, check_signals}) {}
+
+  auto advance(ArrayOf<const double, 2> numbers, ArrayOf<std::int32_t, 1> stop) {
+    if (stop.size() != 1) throw nb::value_error("stop: expected one number");
+    Stretch stretch = alone([&] {
+      return session_.advance(numbers.data(), numbers.shape(0), numbers.shape(1), stop.data());
+    });
+    const size_t n = stretch.costs.size();
+    return nb::make_tuple(as_numpy(std::move(stretch.costs), {n}),
+                          as_numpy(std::move(stretch.weights), {n}), stretch.stopped);
+  }
+
+  auto cost_and_gradient(const Vector<T>& parameters, const Vector<std::int64_t>& rows) {
+    const T* at = data(parameters);
+    const size_t size = parameters.size();
+    std::vector<T> gradient(size);
+    const double cost = alone([&] {
+      return session_.cost_and_gradient(at, rows.data(), rows.size(),
+                                        gradient.data());
+    });
+    return nb::make_tuple(cost, as_numpy(std::move(gradient), {size}));
+  }
+
+  auto predict(const AnyArray& X, const std::optional<Vector<T>>& parameters) {
+    const T* at = data_or_null(parameters);
+    const Inputs given = inputs(X, session_.plan().n_inputs);
+    const size_t n = given.n, units = session_.plan().n_outputs();
+    std::vector<T> P(n * units);
+    alone([&] { session_.predict(given, at, P.data()); return 0; });
+    return as_numpy(std::move(P), {n, units});
+  }
+
+  auto losses(const AnyArray& X, const AnyArray& Y, const std::optional<Vector<T>>& parameters) {
+    const T* at = data_or_null(parameters);
+    const size_t units = session_.plan().n_outputs();
+    const Inputs given = inputs(X, session_.plan().n_inputs);
+    const Targets wanted = targets(Y, units);
+    const size_t n = given.n;
+    if (wanted.n != given.n) throw nb::value_error("expected as many targets as examples");
+    std::vector<T> P(n * units), found(n);
+    alone([&] { session_.losses(given, wanted, at, P.data(), found.data()); return 0; });
+    return nb::make_tuple(as_numpy(std::move(P), {n, units}), as_numpy(std::move(found), {n}));
+  }
+
+  // Parameters, buffers, slots (one after the other), step, epoch, position.
+  auto state() {
+    Guard guard(*this);
+    const Progress& at = session_.progress();
+    Vectors<T> vectors = session_.vectors();
+    const size_t n = vectors.parameters.size(), m = vectors.buffers.size(),
+                 k = vectors.slots.size();
+    return nb::make_tuple(as_numpy(std::move(vectors.parameters), {n}),
+                          as_numpy(std::move(vectors.buffers), {m}),
+                          as_numpy(std::move(vectors.slots), {k}), at.step, at.epoch, at.position);
+  }
+
+ private:
+  struct Guard {
+    explicit Guard(PySession& session) : busy(session.busy_) {
+      if (busy.exchange(true)) {
+        throw std::runtime_error("the session is at work; wait until its call has returned");
+      }
+    }
+    ~Guard() { busy = false; }
+    std::atomic<bool>& busy;
+  };
+
+  // Work with the interpreter's lock released; afterwards an error of a signal's handler goes on.
+  template <class Work>
+  auto alone(Work&& work) {
+    Guard guard(*this);
+    auto result = [&] {
+      nb::gil_scoped_release unlocked;
+      return work();
+    }();
+    if (session_.interrupted()) nb::raise_python_error();
+    return result;
+  }
+
+  const T* data(const Vector<T>& parameters) const {
+    if (static_cast<Size>(parameters.size()) != session_.plan().n_parameters) {
+      throw nb::value_error("parameters: of another length");
+    }
+    return parameters.data();
+  }
+
+  const T* data_or_null(const std::optional<Vector<T>>& parameters) const {
+    return parameters ? data(*parameters) : nullptr;
+  }
+
+  Examples examples(const Plan& plan) const {
+    if (weights_ && static_cast<Size>(weights_->size()) != plan.n_examples) {
+      throw nb::value_error("weights: expected one for each example");
+    }
+    return {inputs(X_, plan.n_inputs), targets(Y_, plan.n_outputs()),
+            weights_ ? weights_->data() : nullptr};
+  }
+
+  AnyArray X_, Y_;
+  std::optional<Vector<double>> weights_;
+  Session<T> session_;
+  std::atomic<bool> busy_{false};
+};
+
+template <class T>
+void bind_session(nb::module_& m, const char* name) {
+  using Bound = PySession<T>;
+  nb::class_<Bound>(m, name)
+      .def(nb::init<const Plan&, AnyArray, AnyArray, std::optional<Vector<double>>,
+                    const Vector<T>&, const Vector<T>&, const Vector<T>&, std::int64_t,
+                    std::int64_t, std::int64_t, const std::string&, int, Size>(),
+           "plan"_a, "X"_a, "Y"_a, "weights"_a.none(), "parameters"_a, "buffers"_a, "slots"_a,
+           "step"_a, "epoch"_a, "position"_a, "instruction_set"_a, "threads"_a, "grain"_a)
+      .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
+      .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
+      .def("predict", &Bound::predict, "X"_a, "parameters"_a.none())
+      .def("losses", &Bound::losses, "X"_a, "Y"_a, "parameters"_a.none())
+      .def("state", &Bound::state);
+}
+
+}  // namespace
+
+void bind_sessions(nb::module_& m) {
+  bind_session<float>(m, "Session32");
+  bind_session<double>(m, "Session64");
+}
+
+}  // namespace pellucid

@@ -1,0 +1,79 @@
+// Sums of many numbers. Their order depends on how many there are, and on nothing else.
+#pragma once
+
+#include "vectors.hpp"
+
+namespace pellucid::PELLUCID_SET {
+
+constexpr Size STRIPE = 64;  // columns summed at a time, so that their totals stay near
+
+template <class T>
+void column_sums(Matrix<const T> a, Size rows, Size begin, Size end, T* sums, bool add) {
+  if (!add) {
+    for (Size j = begin; j < end; ++j) sums[j] = 0;
+  }
+  for (Size i = 0; i < rows; ++i) {
+    const T* row = a.data + i * a.row;
+    for (Size j = begin; j < end; ++j) sums[j] += row[j];
+  }
+}
+
+// In blocks: within one by lanes in T, over the blocks in float64.
+template <class T>
+double sum_of_squares(const T* a, Size n) {
+  using N = Vector<T>;
+  constexpr Size block = 4096;
+  double total = 0;
+  for (Size begin = 0; begin < n; begin += block) {
+    const Size end = n - begin < block ? n : begin + block;
+    auto sums = N::broadcast(0);
+    Size i = begin;
+    for (; i + N::lanes <= end; i += N::lanes) {
+      const auto x = N::load(a + i);
+      sums = N::multiply_add(x, x, sums);
+    }
+    if (i < end) {
+      const auto x = N::load(a + i, N::part(static_cast<int>(end - i)));
+      sums = N::multiply_add(x, x, sums);
+    }
+    total += static_cast<double>(sum<T>(sums));
+  }
+  return total;
+}
+
+// Σ term(j) over 0 … n − 1 in float64, by eight chains that do not wait for each other.
+template <class Term>
+PELLUCID_INLINE double sum_of(Size n, Term&& term) {
+  double chain[8] = {};
+  Size j = 0;
+  for (; j + 8 <= n; j += 8) {
+    PELLUCID_UNROLL
+    for (int k = 0; k < 8; ++k) chain[k] += term(j + k);
+  }
+  for (int k = 0; j < n; ++j, ++k) chain[k] += term(j);
+  return ((chain[0] + chain[4]) + (chain[2] + chain[6])) +
+         ((chain[1] + chain[5]) + (chain[3] + chain[7]));
+}
+
+// In float64 throughout, so that no square is too large.
+template <class T>
+double exact_sum_of_squares(const T* a, Size n) {
+  return sum_of(n, [a](Size i) { return static_cast<double>(a[i]) * static_cast<double>(a[i]); });
+}
+
+template <class T>
+double sum_of_magnitudes(const T* a, Size n) {
+  return sum_of(n, [a](Size i) { return static_cast<double>(a[i] < 0 ? -a[i] : a[i]); });
+}
+
+template <class T>
+void add_column_squares(Matrix<const T> a, Size rows, Size begin, Size end, double* sums) {
+  for (Size i = 0; i < rows; ++i) {
+    const T* row = a.data + i * a.row;
+    for (Size j = begin; j < end; ++j) {
+      sums[j] += static_cast<double>(row[j]) * static_cast<double>(row[j]);
+    }
+  }
+}
+
+}  // namespace pellucid::PELLUCID_SET

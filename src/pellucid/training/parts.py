@@ -1,0 +1,53 @@
+"""Which examples a run learns from, and which it is judged by."""
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.data.split import split
+from pellucid.errors import DataError
+from pellucid.model.network import Network
+from pellucid.plan.examples import Examples, as_examples
+from pellucid.plan.recipe import Recipe
+
+Validation = float | tuple[npt.ArrayLike, ...] | None
+
+
+def hold_out(
+    network: Network, recipe: Recipe, examples: Examples, validation: Validation
+) -> tuple[Examples, Examples | None]:
+    """Return the training and the validation part, taken from `examples` or given."""
+    if validation is None:
+        return examples, None
+    if isinstance(validation, tuple) and len(validation) in (2, 3):
+        X, Y, *rest = validation
+        weights = rest[0] if rest else None
+        names = ("validation X", "validation Y")
+        return examples, as_examples(network.architecture, recipe.loss, X, Y, weights, names)
+    if not isinstance(validation, int | float):
+        raise DataError(
+            "validation: expected a pair (X, Y), both with weights (X, Y, sample_weight), or a "
+            f"share such as 0.1, got {validation!r}."
+        )
+    kept, held_out = split(_strata(examples), validation, recipe.seed)
+    parts = examples.take(np.sort(kept)), examples.take(np.sort(held_out))
+    if any(part.weights is not None and not part.weights.any() for part in parts):
+        raise DataError(
+            "validation: expected examples with a sample_weight above 0 in both parts, got one "
+            "part without. Leave out examples of weight 0, or give validation=(X, Y)."
+        )
+    return parts
+
+
+def fingerprint(examples: Examples, validation: Examples | None) -> str:
+    """Return a text that is the same for the same training and validation data."""
+    parts = [examples.fingerprint(), "" if validation is None else validation.fingerprint()]
+    return ":".join(parts)
+
+
+def _strata(examples: Examples) -> npt.NDArray[np.int32] | int:
+    """Class codes where the targets are classes, so that each part has its share of each."""
+    Y = examples.Y
+    if Y.ndim == 1:
+        return Y
+    one_hot = Y.shape[1] > 1 and bool(((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all())
+    return Y.argmax(axis=1).astype(np.int32) if one_hot else len(examples)
