@@ -46,15 +46,14 @@ void tanh_backward(const T* dA, const T*, const T* A, T* dZ, Size rows, Size uni
   for (Size i = 0; i < rows * units; ++i) dZ[i] = dA[i] * (1 - A[i] * A[i]);
 }
 
-// A sum that is no number stays none, so that a run that diverged is seen.
 template <class T>
 void step(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? T(1) : 0 * std::fabs(Z[i]);
+  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? T(1) : T(0);
 }
 
 template <class T>
 void sign(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] >= 0 ? T(1) : 0 * std::fabs(Z[i]) - 1;
+  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] >= 0 ? T(1) : T(-1);
 }
 
 template <class T>

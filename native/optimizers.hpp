@@ -81,25 +81,28 @@ void adamw(T* p, const T* g, T* const* slots, Size n, double t, const double* nu
   adam(p, g, slots, n, t, numbers);
 }
 
-// Signs are compared, not multiplied: a product of gradients may be too small or too large.
+// −1, 0 or 1, without a branch: signs of gradients are hard to foretell.
+template <class T>
+T sign_of(T x) {
+  return static_cast<T>(x > 0) - static_cast<T>(x < 0);
+}
+
+// Signs are compared, not multiplied as they are: a product of gradients may be too small or too
+// large.
 template <class T>
 void rprop(T* p, const T* g, T* const* slots, Size n, double t, const double* numbers) {
   const T rate = static_cast<T>(numbers[0]), shrink = static_cast<T>(numbers[1]);
   const T grow = static_cast<T>(numbers[2]), smallest = static_cast<T>(numbers[3]);
   const T largest = static_cast<T>(numbers[4]);
+  const T keep = t == 1 ? 0 : 1, begin = t == 1 ? rate : 0;
   T* const previous = slots[0];
   T* const size = slots[1];
-  const bool first = t == 1;
   for (Size i = 0; i < n; ++i) {
-    const T before = previous[i];
-    const bool kept = (g[i] > 0 && before > 0) || (g[i] < 0 && before < 0);
-    const bool turned = (g[i] > 0 && before < 0) || (g[i] < 0 && before > 0);
-    T s = first ? 0 * size[i] + rate : size[i];
-    s = kept ? s * grow : turned ? s * shrink : s;
+    const T now = sign_of(g[i]), agreed = now * sign_of(previous[i]);
+    T s = (keep * size[i] + begin) * (agreed > 0 ? grow : agreed < 0 ? shrink : T(1));
     s = s < smallest ? smallest : s > largest ? largest : s;
-    const T now = turned ? 0 : g[i];
-    p[i] = p[i] - (now > 0 ? s : now < 0 ? -s : 0);
-    previous[i] = now;
+    p[i] = p[i] - (agreed < 0 ? T(0) : now) * s;
+    previous[i] = agreed < 0 ? T(0) : g[i];
     size[i] = s;
   }
 }

@@ -105,6 +105,13 @@ def test_known_answers():
         assert constant_cost(text, Y) == pytest.approx(least, rel=1e-14)
 
 
+def test_a_quantile_is_not_moved_by_rounding():
+    """0.07 · 100 rounds to more than 7; of 0 … 99 the seventh is still enough."""
+    assert 0.07 * 100 > 7
+    found = constant_prediction(loss_of("quantile:0.07"), np.arange(100.0)[:, None])
+    assert found.tolist() == [6]
+
+
 def test_classes_cost_their_entropy():
     """A quarter of one class and three quarters of another."""
     entropy = log(4) / 4 + 0.75 * log(4 / 3)

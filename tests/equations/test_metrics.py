@@ -1,5 +1,6 @@
 """Every metric: known answers, scikit-learn's numbers, every kind of targets, edges."""
 
+import inspect
 from math import isnan, log, nan, sqrt
 
 import numpy as np
@@ -224,6 +225,14 @@ def test_nothing_taken_and_nothing_there_count_0():
     assert [value(name, nothing, [0, 0]) for name in ("precision", "recall", "f1")] == [0, 0, 0]
 
 
+def test_a_label_counts_from_a_half_on():
+    """Of predictions and of soft targets alike, each of both labels once right and once wrong."""
+    P, Y = [[0.5, 0.5], [0.49, 0.49]], [[0.5, 0.49], [0.5, 0.49]]
+    for name in ("label_accuracy", "precision", "recall"):
+        assert value(name, P, Y) == {"label_accuracy": 0.5, "precision": 0.5, "recall": 0.25}[name]
+    assert value("roc_auc", [[0.2], [0.3], [0.4]], [[0.49], [0.5], [0.5]]) == 1
+
+
 @pytest.mark.parametrize("one", [False, True])
 def test_accuracy_takes_codes_and_rows(one):
     """A column of probabilities is cut at ½; rows of either side name their largest."""
@@ -260,6 +269,8 @@ def test_row_is_explained(name):
     assert row.value.__doc__
     assert row.better in ("higher", "lower")
     assert row.targets in ("classes", "numbers")
+    assert row.library in (None, "sklearn.metrics")
+    assert ("sklearn" in inspect.getsource(row.value)) == (row.library is not None)
 
 
 def largest_error(P, Y):

@@ -1,5 +1,7 @@
 """Several starts of a run, with a line on standard error for each that is over."""
 
+from contextlib import closing
+
 from pellucid.cli.console import tell
 from pellucid.cli.progress import heading, short, shown
 from pellucid.training.history import History
@@ -13,8 +15,9 @@ def carry_out(starts: Starts) -> History:
     tell(f"{wanted} networks, from seed {first.plan.recipe.seed} on; there are no checkpoints")
     validation = f"{'validation':>12}{heading(first.score):>11}" if first.validation else ""
     tell(f"{'over':>7}{'seed':>8}{'epochs':>8}{'cost':>12}{validation}{'time':>10}")
-    for over, run in enumerate(starts, start=1):
-        tell(_line(run, f"{over}/{wanted}"))
+    with closing(iter(starts)) as those_over:
+        for over, run in enumerate(those_over, start=1):
+            tell(_line(run, f"{over}/{wanted}"))
     return starts.keep_best()
 
 

@@ -9,8 +9,8 @@ Symbols, once for the whole project (rows are examples):
 
 A leading ``d`` is the derivative of the mean cost: dZ, dA, dW, db. ``delta`` is the derivative
 of one example's own loss. Functions that need more than operators take the array namespace
-``xp`` (numpy by default; torch works too) and use only: exp, log, log1p, sqrt, abs, tanh, where,
-amax, sum, mean, matmul.
+``xp`` (numpy by default; torch works too) and use only: exp, expm1, log, log1p, sqrt, abs, tanh,
+where, amax, sum, mean, asarray, matmul; gelu needs erfc, which SciPy has for NumPy.
 
 Nothing here knows of networks, files or time.
 """

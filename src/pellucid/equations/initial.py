@@ -122,7 +122,7 @@ def initial_of(text: str) -> tuple[Initial, float]:
     try:
         name, numbers = name_and_numbers(text)
     except ValueError as problem:
-        raise ArchitectureError(f"initial: {problem}") from None
+        raise ArchitectureError(f"initial: {problem}.") from None
     if name not in INITIALS:
         raise ArchitectureError(f"initial: expected one of {', '.join(INITIALS)}, got {text!r}.")
     if len(numbers) > 1 or not all(map(isfinite, numbers)):

@@ -128,16 +128,18 @@ def sealed(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> dict[st
     return {**metadata, "digest": _digest(tensors, metadata)}
 
 
-def read_sealed(path: Path, name: str, version: int) -> tuple[dict[str, Array], dict[str, Any]]:
+def read_sealed(
+    path: Path, name: str, version: int, oldest: int = 1
+) -> tuple[dict[str, Array], dict[str, Any]]:
     """Return tensors and metadata of a sealed file; format, version and digest are checked.
 
     Raises
     ------
     ModelFileError
-        Damaged, of another format, or of a version written after this program.
+        Damaged, of another format, or of a version before `oldest` or after `version`.
     """
     tensors, metadata = decode(read_bytes(path), path)
-    _check_format(metadata, name, version, path)
+    _check_format(metadata, name, (oldest, version), path)
     if metadata.pop("digest", None) != _digest(tensors, metadata):
         raise ModelFileError(
             f"{path} is damaged: its content is not what was written. "
@@ -154,14 +156,21 @@ def expect_keys(data: Any, known: set[str]) -> None:
         raise ModelFileError(f"expected the entries {', '.join(sorted(known))}, got {found}.")
 
 
-def _check_format(metadata: Mapping[str, Any], name: str, version: int, path: Path) -> None:
+def _check_format(
+    metadata: Mapping[str, Any], name: str, versions: tuple[int, int], path: Path
+) -> None:
     found = metadata.get("format")
     if found != name:
         raise ModelFileError(
             f"{path}: expected a file of the format {name}, got {found!r}. "
             "A model is called model.safetensors, a checkpoint checkpoint.safetensors."
         )
-    found = metadata.get("version")
+    found, (oldest, version) = metadata.get("version"), versions
+    if type(found) is int and 1 <= found < oldest:
+        raise ModelFileError(
+            f"{path}: this Pellucid reads {name} from version {oldest} on, got {found}. "
+            "Go on with the Pellucid that wrote it, or train anew."
+        )
     if type(found) is not int or not 1 <= found <= version:
         raise ModelFileError(
             f"{path}: this Pellucid reads {name} up to version {version}, got {found!r}. "

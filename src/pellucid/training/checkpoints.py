@@ -89,7 +89,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         There is no such file.
     """
     path = Path(path)
-    tensors, metadata = read_sealed(path, FORMAT, VERSION)
+    tensors, metadata = read_sealed(path, FORMAT, VERSION, VERSION)
     try:
         known = {"architecture", "recipe", "n_examples", "state", "epoch_start", "best"}
         expect_keys(metadata, known)

@@ -1,8 +1,9 @@
 """Several networks from different seeds, trained at the same time; the best of them is kept."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -33,7 +34,7 @@ class Starts:
     def __init__(self, first: Run) -> None:
         self.runs = [first, *(_again(first, j) for j in range(1, first.plan.recipe.starts))]
 
-    def __iter__(self) -> Iterator[Run]:
+    def __iter__(self) -> Generator[Run]:
         workers = min(len(self.runs), self.runs[0].threads or default_threads())
         with one_thread(), ThreadPoolExecutor(workers) as pool:
             try:
@@ -71,8 +72,9 @@ class Starts:
 def several(first: Run) -> History:
     """Carry out all of a run's starts and keep the best network; see ``Starts``."""
     starts = Starts(first)
-    for _ in starts:
-        pass
+    with closing(iter(starts)) as over:
+        for _ in over:
+            pass
     return starts.keep_best()
 
 
