@@ -246,3 +246,18 @@ def test_metrics_do_not_change_a_run(blobs, engine, sha):
         train(n, *blobs, optimizer=SGD(0.5), epochs=2, metrics=metrics, engine=engine)
         found.add(sha(n.parameters))
     assert len(found) == 1
+
+
+def test_a_metric_has_to_give_a_number(blobs):
+    for wrong in (lambda P, Y: "high", lambda P, Y: np.zeros(3)):
+        run = start(network(), *blobs, metrics=wrong, engine="reference")
+        with pytest.raises(RecipeError, match="expected a number from <lambda>"):
+            list(run)
+
+
+def test_without_validation_an_average_is_judged_by_its_own_cost(blobs):
+    n = network(precision="float64")
+    run = start(n, *blobs, average=0.99, epochs=2, patience=5, engine="reference")
+    list(run)
+    own = -np.log(n.predict(blobs[0])[np.arange(90), blobs[1]]).mean()
+    assert run.state.best.judged == pytest.approx(own, rel=1e-12)

@@ -1,4 +1,6 @@
 import gc
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -186,3 +188,17 @@ def test_a_run_that_is_forgotten_leaves_no_thread_behind(blobs):
     del run
     gc.collect()
     worker.join()
+
+
+def test_a_run_that_nobody_ends_leaves_quietly(engine):
+    """The interpreter ends with iterations still to come: nothing is said, nothing waits."""
+    program = (
+        "import numpy as np, pellucid as pel\n"
+        "X = np.linspace(-1, 1, 40).reshape(20, 2)\n"
+        "network = pel.Network(2, [pel.Dense(3, 'tanh'), pel.Dense(1, 'identity')])\n"
+        "run = pel.start(network, X, X[:, 0] ** 2, optimizer=pel.LBFGS(), epochs=5, "
+        f"engine={engine!r})\n"
+        "next(event for event in run if isinstance(event, pel.EpochEnded))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

@@ -90,7 +90,7 @@ def _targets(architecture: Architecture, loss: str, Y: npt.ArrayLike, name: str)
     if values.shape[1] * levels != n_out:
         hint = (
             f" Turn class codes into rows with pellucid.one_hot({name}, {n_out})."
-            if values.shape[1] == 1
+            if values.shape[1] == 1 and levels == 1
             else ""
         )
         raise DataError(

@@ -1,8 +1,8 @@
 """How good a run's weights are on a part of the data, and whether they are any good at all."""
 
 import importlib
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from pellucid.arrays import Array
 from pellucid.engines.engine import Session
 from pellucid.equations.baseline import constant_cost
 from pellucid.equations.losses import Loss, as_bits, loss_of
-from pellucid.equations.metrics import METRICS, Metric
+from pellucid.equations.metrics import METRICS, Metric, metric_of
 from pellucid.errors import RecipeError
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
@@ -70,21 +70,24 @@ class Judging:
         P, losses = self._session.losses(examples, weights)
         w = np.ones(len(losses)) if examples.weights is None else examples.weights
         loss = loss_of(self._plan.recipe.loss)
-        wanted = [METRICS[self.score], *(self._metrics.values() if metrics else ())]
+        wanted = [(self.score, METRICS[self.score]), *(self._metrics.items() if metrics else ())]
         with np.errstate(all="ignore"):
             cost = float((losses * w).sum() / w.sum())
             P, Y = as_bits(loss, P), _targets(loss, examples.Y)
             defined = bool(np.isfinite(P).all())  # scikit-learn takes no others
-            score, *found = (float(m.value(P, Y, np)) if defined else np.nan for m in wanted)
+            score, *found = (
+                _number(name, m.value(P, Y, np)) if defined else np.nan for name, m in wanted
+            )
         return Verdict(cost, score, tuple(found))
 
     def epoch(self, cost: float, weights: Array) -> OfEpoch:
         """Judge an epoch whose steps cost `cost` and that has led to the parameters `weights`."""
-        part = self._validation
-        if part is None and not self._metrics:
+        part, averaged = self._validation, self._plan.recipe.average is not None
+        if part is None and not self._metrics and not averaged:
             return OfEpoch(np.nan, np.nan, cost, ())
         verdict = self.verdict(self._examples if part is None else part, weights)
         if part is None:
+            cost = verdict.cost if averaged else cost  # the steps' cost is not the average's
             return OfEpoch(np.nan, np.nan, self.judged(verdict, cost), verdict.metrics)
         # An epoch that ends with an infinite cost is not a good one, whatever is monitored.
         judged = self.judged(verdict, verdict.cost) if np.isfinite(verdict.cost) else np.nan
@@ -141,6 +144,23 @@ def score_name(plan: Plan, examples: Examples) -> str:
 
 def _targets(loss: Loss, Y: Array) -> Array:
     return Y if Y.ndim == 1 else as_bits(loss, Y)
+
+
+def named_metrics(metrics: Judge | Sequence[Judge]) -> list[tuple[str, Metric]]:
+    """Return one metric or several, each with its name."""
+    if isinstance(metrics, str | Metric) or callable(metrics):
+        return [metric_of(metrics)]
+    return [metric_of(metric) for metric in metrics]
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise RecipeError(
+            f"metrics: expected a number from {name}, got {type(value).__name__}. "
+            "Return one number for all predictions together."
+        ) from None
 
 
 def _check_suits(name: str, metric: Metric, score: str, Y: Array) -> None:

@@ -1,5 +1,7 @@
 """L-BFGS: SciPy's routine, made to give one iteration at a time."""
 
+import atexit
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Generator
@@ -13,6 +15,7 @@ from pellucid.equations.solvers import LBFGS
 Objective = Callable[[Array], tuple[float, Array]]  # x → cost and gradient, in float64
 Iterations = Generator[tuple[Array, float], None, str]  # yields x and its cost; returns why it ends
 
+PATIENCE = 5.0  # seconds that a thread is given to end
 NO_LIMIT = 2**31 - 1  # the run counts iterations itself
 
 
@@ -58,7 +61,15 @@ def lbfgs(objective: Objective, x: Array, numbers: LBFGS) -> Iterations:
             handed.put(error)
 
     worker = threading.Thread(target=work, daemon=True)
+
+    def leave() -> None:
+        with contextlib.suppress(queue.Full):
+            asked.put_nowait(False)
+        if worker is not threading.current_thread():
+            worker.join(PATIENCE)
+
     worker.start()
+    atexit.register(leave)  # where nobody asked for the rest, the thread would hold the data
     try:
         while True:
             found = handed.get()
@@ -69,8 +80,9 @@ def lbfgs(objective: Objective, x: Array, numbers: LBFGS) -> Iterations:
             yield found
             asked.put(True)
     finally:
+        atexit.unregister(leave)
         if worker.is_alive():
-            asked.put(False)
+            leave()
 
 
 def _reason(found: Any, numbers: LBFGS) -> str:

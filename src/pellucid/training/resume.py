@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy.typing as npt
 
-from pellucid.equations.metrics import metric_of
 from pellucid.errors import DataError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.state import trained_weights
 from pellucid.training.checkpoints import Checkpoint, load_checkpoint
-from pellucid.training.judging import Judge
+from pellucid.training.judging import Judge, named_metrics
 from pellucid.training.parts import Validation, fingerprint, hold_out
 from pellucid.training.run import Run
 
@@ -26,7 +25,7 @@ def resume(
     engine: str | None = None,
     threads: int | None = None,
     every: int | str = "epoch",
-    metrics: Sequence[Judge] = (),
+    metrics: Judge | Sequence[Judge] = (),
 ) -> Run:
     """Return the run of a checkpoint that ``Run.save`` wrote; iterating over it goes on.
 
@@ -69,7 +68,7 @@ def go_on(
     engine: str | None = None,
     threads: int | None = None,
     every: int | str = "epoch",
-    metrics: Sequence[Judge] = (),
+    metrics: Judge | Sequence[Judge] = (),
 ) -> Run:
     """Return the run of a checkpoint over examples that are checked already."""
     plan, state = checkpoint.plan, checkpoint.state
@@ -90,5 +89,5 @@ def go_on(
         engine=engine or state.engine,
         threads=threads,
         every=every,
-        metrics=dict(metric_of(metric) for metric in metrics),
+        metrics=dict(named_metrics(metrics)),
     )

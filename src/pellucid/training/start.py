@@ -7,7 +7,7 @@ from typing import Any, ParamSpec
 import numpy.typing as npt
 
 from pellucid.equations.losses import LOSSES
-from pellucid.equations.metrics import Metric, metric_of
+from pellucid.equations.metrics import Metric
 from pellucid.equations.optimizers import Adam
 from pellucid.errors import DivergedError
 from pellucid.model.network import Network
@@ -17,7 +17,7 @@ from pellucid.plan.recipe import COST, Method, Recipe
 from pellucid.plan.state import first_state
 from pellucid.training.events import Stopped
 from pellucid.training.history import History
-from pellucid.training.judging import Judge
+from pellucid.training.judging import Judge, named_metrics
 from pellucid.training.parts import Validation, hold_out
 from pellucid.training.run import Run
 from pellucid.training.starts import several
@@ -84,7 +84,9 @@ def start(
     metrics : sequence of str or callable
         What to work out at the end of each epoch over the validation part (without one, the
         training part): names such as "f1", or functions of predictions (n, n_out) and targets
-        that return a number, the higher the better.
+        that return a number, the higher the better. Targets come as codes (n,) where codes were
+        given, else as rows (n, n_out), those of −1 and 1 as 0 and 1. A ``Metric`` says more of
+        itself, such as that lower is better; its function takes the array namespace third.
     batch_size, epochs, steps, seconds, target_cost, patience, min_delta, rises, give_up, monitor, \
 l1, l1_divisor, l2, l2_divisor, max_norm, clip_value, clip_norm, label_smoothing, dropout, \
 input_dropout, noise, input_noise, average, frozen, rate_factors, seed
@@ -94,7 +96,7 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
         with the weights that `network` has, the others with new ones. The best by validation is
         kept. A run is the first of them alone.
     sample_weight : (n,), optional
-        How much each example counts.
+        How much each example counts in the cost; not in the statistics of batch normalization.
     validation : (X, Y), (X, Y, sample_weight) or float, optional
         Data to judge by at each epoch's end, or the share of the examples to hold out for it.
     engine : {"auto", "native", "reference"}
@@ -120,11 +122,9 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
     >>> [type(event).__name__ for event in run]
     ['Started', 'EpochEnded', 'EpochEnded', 'Stopped']
     """
-    one = isinstance(metrics, str | Metric) or callable(metrics)
-    each: Sequence[Any] = (metrics,) if one else metrics  # type: ignore[assignment]
-    named = [metric_of(metric) for metric in each]
+    named = named_metrics(metrics)
     recipe = Recipe(
-        loss=loss or _natural_loss(network),
+        loss=_natural_loss(network) if loss is None else loss,
         optimizer=optimizer or Adam(),
         batch_size=batch_size,
         epochs=epochs,
@@ -156,6 +156,7 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
         seed=seed,
         starts=starts,
     )
+    compile_plan(network.architecture, recipe, 1)  # what does not fit is said before the data are
     examples = as_examples(network.architecture, recipe.loss, X, Y, sample_weight)
     parts = hold_out(network, recipe, examples, validation)
     return begin(
