@@ -14,7 +14,8 @@ HEAD = """# Results
 
 Written by `make experiments`; do not edit. Each row is a figure of an experiment; the file of that
 name beside this one says exactly what was run, and every seed that was run is shown. *Ours* is what
-the verdict is about: the best seed's figure, or the mean or the median of all.
+the verdict is about: the best seed's figure, or the mean or the median of all. Where the best of
+three seeds missed the book's figure, ten were run afterwards: the table judges both.
 
 No part but the training part has a say in the training, except that runs with patience stop by the
 validation part. A peak over the epochs on the test part was chosen with the test part in view, and

@@ -32,13 +32,15 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(experiments))
     parser.add_argument("--seeds", type=int, help="how many; by default as each experiment says")
     parser.add_argument("--jobs", type=int, default=2, help="how many runs at the same time")
+    parser.add_argument("--table", action="store_true", help="run nothing, write the table anew")
     given = parser.parse_args()
     if unknown := set(given.names) - set(experiments):
         parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(experiments)}")
     chosen = {name: experiments[name] for name in given.names or experiments}
     begun = time.perf_counter()
     kept = results.read(HERE / "results.json", experiments)
-    for name, number, found in carried_out(chosen, given.seeds, given.jobs):
+    (HERE / "RESULTS.md").write_text(results.table(experiments, kept), encoding="utf-8")
+    for name, number, found in carried_out({} if given.table else chosen, given.seeds, given.jobs):
         kept[name]["seeds"][str(number)] = found
         results.write(HERE / "results.json", kept)
         (HERE / "RESULTS.md").write_text(results.table(experiments, kept), encoding="utf-8")
