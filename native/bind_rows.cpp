@@ -102,7 +102,9 @@ void update(const std::string& name, ArrayOf<T, 1> p, const Vector<T>& g, ArrayO
          "expected p, g and slots of one length, and all numbers");
   std::vector<T*> each;
   for (int i = 0; i < row.n_slots; ++i) each.push_back(slots.data() + i * n);
-  row.update(p.data(), g.data(), each.data(), n, static_cast<double>(t), numbers.data());
+  T constants[8];
+  row.constants(numbers.data(), static_cast<double>(t), constants);
+  row.update(p.data(), g.data(), each.data(), n, constants);
 }
 
 template <class T>
