@@ -15,12 +15,6 @@ namespace pellucid {
 
 namespace {
 
-// Let Python run its handlers of signals. If one raises, the error stays set for this thread.
-bool check_signals() {
-  nb::gil_scoped_acquire lock;
-  return PyErr_CheckSignals() != 0;
-}
-
 // A session, what its examples lie in, and a sign at its door.
 template <class T>
 class PySession {

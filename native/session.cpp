@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "forward.hpp"
 #include "instruction_sets.hpp"
 #include "random.hpp"
 
@@ -324,32 +325,15 @@ void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y,
                          T* losses) {
   interrupts_.begin();
   const T* at = parameters ? inside(parameters) : parameters_.data();
-  const Size units = plan().n_outputs(), most = std::min(X.n, CHUNK);
-  passes_.reserve(most, false);
-  std::vector<std::int64_t> rows(most);
-  if (Y) Y_.resize(most * units);
-  bool going = true;
-  team_.together(passes_.work(most), [&](const Member& me) {
-    for (Size first = 0; first < X.n && going; first += CHUNK) {
-      const Chunk part(me, std::min(CHUNK, X.n - first));
-      const Part mine = part.mine;
-      std::iota(rows.begin() + mine.begin, rows.begin() + mine.end, first + mine.begin);
-      passes_.take(part, X, rows.data());
-      passes_.forward(part, at, buffers_.data(), false);
-      std::copy_n(passes_.P() + mine.begin * units, mine.size() * units,
-                  P + (first + mine.begin) * units);
-      if (Y) {
-        Y->take(rows.data() + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
-        passes_.losses(part, Y_.data(), losses + first);
-      }
-      me.meet();
-      if (me.leads()) {
-        interrupts_.look();
-        going = !interrupts_.raised();
-      }
-      me.meet();
-    }
-  });
+  const Size units = plan().n_outputs();
+  if (Y) Y_.resize(at_a_time(team_, X.n) * units);
+  predict_all(team_, passes_, interrupts_, X, at, buffers_.data(), units, P,
+              [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
+                if (!Y) return;
+                const Part mine = chunk.mine;
+                Y->take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+                passes_.losses(chunk, Y_.data(), losses + first);
+              });
 }
 
 template <class T>
