@@ -65,7 +65,7 @@ double sum_of_squares(const T* a, Size n) {
       const auto x = N::load(a + i, N::first(static_cast<int>(end - i)));
       sums = N::multiply_add(x, x, sums);
     }
-    total += static_cast<double>(sum<T>(sums));
+    total += static_cast<double>(N::sum(sums));
   }
   return total;
 }

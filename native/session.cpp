@@ -205,9 +205,7 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
     passes_.losses(part, Y_.data(), losses_.data());
     passes_.backward(part, parameters, Y_.data(), shares_.data(), training);
     me.meet();
-    for (Size i = 0; i < part.n; ++i) {
-      cost += static_cast<double>(losses_[i]) * share(rows[i], batch.weight);
-    }
+    cost += mean(rows, part.n, batch.weight);
     if (gradient) collect(me, part.n, gradient, first > 0);
     if (first + most >= batch.n) break;
     if (me.leads()) interrupts_.look();
@@ -215,6 +213,17 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
     if (!training && interrupts_.raised()) break;  // a step is always finished
   }
   return cost + updating_.penalties();
+}
+
+// What n examples' losses contribute to a batch's.
+template <class T>
+double Session<T>::mean(const std::int64_t* rows, Size n, double weight) const {
+  double sum = 0;
+  for (Size i = 0; i < n; ++i) {
+    const double loss = static_cast<double>(losses_[i]);
+    sum += examples_.weights ? loss * weight_of(rows[i]) : loss;
+  }
+  return sum / (weight == 0 ? 1.0 : weight);
 }
 
 template <class T>
@@ -228,6 +237,11 @@ void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, doub
     for (Size i = mine.begin * units; i < mine.end * units; ++i) {
       Y_[i] = Y_[i] + part * (even - Y_[i]);
     }
+  }
+  if (!examples_.weights) {
+    std::fill(shares_.begin() + mine.begin, shares_.begin() + mine.end,
+              static_cast<T>(1.0 / weight));
+    return;
   }
   for (Size i = mine.begin; i < mine.end; ++i) {
     shares_[i] = static_cast<T>(share(rows[i], weight));
