@@ -154,6 +154,7 @@ void bind_session(nb::module_& m, const char* name) {
 }  // namespace
 
 void bind_sessions(nb::module_& m) {
+  m.attr("CHUNK") = CHUNK;
   bind_session<float>(m, "Session32");
   bind_session<double>(m, "Session64");
 }

@@ -14,7 +14,6 @@ namespace pellucid {
 
 namespace {
 
-constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
 constexpr Size AHEAD = 65536;  // bytes of the next batch that are asked for in time
 constexpr Size BLOCK = 48;    // rows of weights at a time, so that their gradient stays near
 

@@ -11,6 +11,8 @@
 
 namespace pellucid {
 
+constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+
 // Where a run stands.
 struct Progress {
   std::int64_t step = 0, epoch = 0, position = 0;

@@ -65,6 +65,18 @@ def missing(plan: Plan) -> str | None:
     return None
 
 
+def tier(plan: Plan) -> str:
+    """Return "fused" where steps use a gradient block by block, while it is near, else "generic".
+
+    A gradient has to lie in memory as a whole where its norm is to be clipped, where a batch is
+    taken in several parts, and where a solver asks for it.
+    """
+    normed = any(layer.norm == "batch" for layer in plan.architecture.layers)
+    at_once = normed or plan.batch_size <= core().CHUNK
+    whole = plan.is_solver or plan.recipe.clip_norm is not None or not at_once
+    return "generic" if whole else "fused"
+
+
 class NativeEngine:
     """Carries out plans in the compiled core.
 
@@ -138,6 +150,12 @@ class NativeSession:
 
     def __init__(self, session: Any, n_examples: int) -> None:
         self._session, self._n_examples = session, n_examples
+
+    @property
+    def fused(self) -> bool:
+        """Whether steps use a gradient block by block; see ``tier``."""
+        found: bool = self._session.fused
+        return found
 
     def advance(self, numbers: Array, stop: Array) -> Stretch:
         """Do one step for each row of `numbers`; see ``Session``.
