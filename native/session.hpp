@@ -13,6 +13,8 @@ namespace pellucid {
 
 constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
 
+constexpr Size BLOCK = 48;  // rows of weights at a time, so that their gradient stays near
+
 // Where a run stands.
 struct Progress {
   std::int64_t step = 0, epoch = 0, position = 0;

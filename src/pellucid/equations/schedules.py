@@ -232,9 +232,7 @@ SCHEDULES = {
         "end + (start − end) (1 + cos πt/T) / 2",
         "Loshchilov and Hutter 2017, without restarts",
     ),
-    "exponential": ScheduleRow(
-        Exponential, exponential, "start · factor^(t/T)", "Senior et al. 2013"
-    ),
+    "exponential": ScheduleRow(Exponential, exponential, "start · factor^(t/T)", "Senior 2013"),
     "inverse_time": ScheduleRow(
         InverseTime, inverse_time, "start / (1 + t/T)", "Robbins and Monro 1951; Bottou 2012"
     ),
@@ -266,8 +264,9 @@ def values(number: float | Schedule, t: Array, course: Course) -> Array:
 
 def follows_costs(number: float | Schedule) -> bool:
     """Whether a number looks at the costs of the run's course."""
-    inner = number.then if isinstance(number, WarmUp) else number
-    return follows_costs(inner) if isinstance(inner, WarmUp) else isinstance(inner, Plateau)
+    if isinstance(number, WarmUp):
+        return follows_costs(number.then)
+    return isinstance(number, Plateau)
 
 
 def name_of(schedule: Schedule) -> str:
