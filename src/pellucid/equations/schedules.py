@@ -232,7 +232,9 @@ SCHEDULES = {
         "end + (start − end) (1 + cos πt/T) / 2",
         "Loshchilov and Hutter 2017, without restarts",
     ),
-    "exponential": ScheduleRow(Exponential, exponential, "start · factor^(t/T)", "Senior 2013"),
+    "exponential": ScheduleRow(
+        Exponential, exponential, "start · factor^(t/T)", "Senior et al. 2013"
+    ),
     "inverse_time": ScheduleRow(
         InverseTime, inverse_time, "start / (1 + t/T)", "Robbins and Monro 1951; Bottou 2012"
     ),
@@ -241,10 +243,7 @@ SCHEDULES = {
         WarmUp, warm_up, "(t + 1)/T · then(0); later then(t − T)", "Goyal et al. 2017"
     ),
     "one_cycle": ScheduleRow(
-        OneCycle,
-        one_cycle,
-        "start … peak … end, two half cosines",
-        "Smith and Topin 2019; the curve as in torch",
+        OneCycle, one_cycle, "start … peak … end, half cosines", "Smith and Topin 2019; as in torch"
     ),
     "plateau": ScheduleRow(
         Plateau,
