@@ -36,6 +36,7 @@ Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vecto
       passes_(layout_.inside(), kernels_, team_.largest(), means.skips),
       updating_(layout_, kernels_),
       fused_(!updating_.needs_whole_gradient() && chunk(plan.batch_size) == plan.batch_size),
+      pace_(team_.worth(passes_.work(plan.batch_size)), team_.shares_everything()),
       buffers_(vectors.buffers.begin(), vectors.buffers.end()), progress_(progress),
       blocks_(team_.largest()) {
   examples_.Y.check(plan.n_outputs());
@@ -80,18 +81,22 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
   shuffle();
   reserve(plan().batch_size, true);
   if (!fused_) grow(gradient_, plan().n_parameters);
+  // What the leader says while the others wait: whether to go on, how many steps in this slice.
   bool going = goes_on(stretch, n, stop);
-  team_.together(passes_.work(plan().batch_size), [&](const Member& me) {
-    while (going) {
+  Size left = 0;
+  const auto carry_out = [&](const Member& me) {
+    while (going && left > 0) {
       const Batch batch = next_batch();
       if (me.leads()) {
         updating_.set_batch(batch.weight);
         updating_.set_step(static_cast<double>(progress_.step + 1), numbers);
       }
-      const double cost = pass(me, parameters_.data(), batch, true,
-                               fused_ ? nullptr : gradient_.data());
+      const double cost =
+          pass(me, parameters_.data(), batch, true, fused_ ? nullptr : gradient_.data());
       if (!std::isfinite(cost)) {
-        if (me.leads()) stretch.stopped = "diverged";
+        if (!me.leads()) return;
+        stretch.stopped = "diverged";
+        going = false;
         return;
       }
       step(me, batch);
@@ -102,11 +107,18 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
         stretch.costs.push_back(cost);
         stretch.weights.push_back(batch.weight);
         interrupts_.look();
+        --left;
         going = !interrupts_.raised() && goes_on(stretch, n, stop);
       }
       me.meet();
     }
-  });
+  };
+  while (going) {
+    const Size planned = left = pace_.steps();
+    pace_.begin();
+    team_.together(pace_.threads(), carry_out);
+    pace_.end(planned - left);
+  }
   if (progress_.position == plan().steps_per_epoch()) {
     ++progress_.epoch;
     progress_.position = 0;
@@ -167,7 +179,7 @@ double Session<T>::cost_and_gradient(const T* parameters, const std::int64_t* ro
   reserve(n, true);
   updating_.set_batch(batch.weight);
   double cost = 0;
-  team_.together(passes_.work(n), [&](const Member& me) {
+  team_.together(team_.worth(passes_.work(n)), [&](const Member& me) {
     const double found = pass(me, at, batch, false, gradient_.data());
     if (me.leads()) cost = found;
     me.meet();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "interrupts.hpp"
+#include "pace.hpp"
 #include "passes.hpp"
 #include "updating.hpp"
 
@@ -118,6 +119,7 @@ class Session {
   Passes<T> passes_;
   Updating<T> updating_;
   const bool fused_;
+  Pace pace_;
 
   Array<T> parameters_, slots_;  // as they lie inside
   Array<T> buffers_, gradient_, given_;

@@ -19,7 +19,7 @@ from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
 
-GRAIN = 1 << 18  # multiply-adds below which work is left to one thread: some 10 µs
+GRAIN = 1 << 16  # multiply-adds for which another thread may be worth its waiting
 
 
 def missing(plan: Plan) -> str | None:
@@ -58,7 +58,9 @@ class NativeEngine:
     instruction_set : str, optional
         One of ``pellucid._native.instruction_sets()``; by default the best that this machine has.
     grain : int
-        Multiply-adds below which a piece of work is left to one thread. No result depends on it.
+        Multiply-adds for which another thread may be worth its waiting: up to so many as that gives,
+        the number of threads is found by trying. With 1 all take part always. No result depends
+        on it.
 
     Raises
     ------
