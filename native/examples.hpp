@@ -1,6 +1,7 @@
 // Examples as they lie in somebody else's arrays, and batches of them in the network's precision.
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -15,6 +16,21 @@ struct Inputs {
   const std::uint8_t* bytes = nullptr;
   const float* floats = nullptr;
   const double* doubles = nullptr;
+
+  // Ask for rows that are wanted soon. At most so many bytes, lest they drive out what is at work.
+  void prefetch(const std::int64_t* rows, Size count, Size units, Size bytes_at_most) const {
+#if defined(__GNUC__)
+    constexpr Size LINE = 64;
+    const Size wide = units * (bytes ? 1 : floats ? 4 : 8);
+    const char* X = bytes ? reinterpret_cast<const char*>(bytes)
+                          : floats ? reinterpret_cast<const char*>(floats)
+                                   : reinterpret_cast<const char*>(doubles);
+    for (Size i = 0; i < std::min(count, bytes_at_most / wide); ++i) {
+      for (Size j = 0; j < wide + LINE; j += LINE) __builtin_prefetch(X + rows[i] * wide + j);
+      __asm__ volatile("" ::: "memory");  // GCC takes a function that only prefetches for empty
+    }
+#endif
+  }
 
   template <class T>
   void take(const Kernels<T>& kernels, const std::int64_t* rows, Size count, Size units,

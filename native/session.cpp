@@ -14,6 +14,7 @@ namespace pellucid {
 namespace {
 
 constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+constexpr Size AHEAD = 65536;  // bytes of the next batch that are asked for in time
 constexpr Size BLOCK = 48;    // rows of weights at a time, so that their gradient stays near
 
 const Plan& checked(const Plan& plan) {
@@ -129,6 +130,15 @@ Batch Session<T>::next_batch() const {
   const Size n = std::min(plan().batch_size, plan().n_examples - begin);
   const std::int64_t* rows = order_.data() + begin;
   return {rows, n, weight_of(rows, n)};
+}
+
+// The member's part of the next batch.
+template <class T>
+void Session<T>::prefetch(const Member& me) const {
+  const Size begin = (progress_.position + 1) * plan().batch_size;
+  if (begin >= plan().n_examples) return;
+  const Part mine = me.share(std::min(plan().batch_size, plan().n_examples - begin));
+  examples_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
 }
 
 template <class T>
@@ -249,6 +259,7 @@ void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
 // Afterwards the members have to meet.
 template <class T>
 void Session<T>::step(const Member& me, const Batch& batch) {
+  prefetch(me);
   T* const parameters = parameters_.data();
   if (!fused_) {
     me.meet();

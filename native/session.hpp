@@ -80,6 +80,7 @@ class Session {
   // Whether there is a step to be done; said by the leader while others wait.
   bool goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop);
   Batch next_batch() const;
+  void prefetch(const Member& me) const;
   // Cost of a batch, the same for every member. Disturbed when `training`; its gradient is
   // collected where that is not null.
   double pass(const Member& me, const T* parameters, const Batch& batch, bool training,

@@ -209,6 +209,20 @@ struct Vector {
 
 #endif
 
+// a b + c, rounded once where the instruction set can, as a Vector's.
+template <class T>
+PELLUCID_INLINE T multiply_add(T a, T b, T c) {
+#if defined(__FMA__) && defined(__GNUC__)
+  if constexpr (sizeof(T) == 4) {
+    return __builtin_fmaf(a, b, c);
+  } else {
+    return __builtin_fma(a, b, c);
+  }
+#else
+  return a * b + c;
+#endif
+}
+
 // The place of the lowest bit of a word that has one.
 PELLUCID_INLINE int lowest_bit(std::uint64_t word) {
 #if defined(__GNUC__)
