@@ -14,6 +14,8 @@ from pellucid.data.sources import load
 from pellucid.equations.random import SHUFFLE, permutation
 
 RATE = {"SGD": 0.1, "Adam": 1e-3}
+# Adam's ε: so small that it does not matter where it is added; scikit-learn has another place.
+EPSILON = 1e-12
 PIXEL = 1 / 255
 
 

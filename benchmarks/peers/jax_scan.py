@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import optax
 
 from benchmarks.configurations import Configuration
-from benchmarks.problem import RATE, Problem, Work
+from benchmarks.problem import EPSILON, RATE, Problem, Work
 from pellucid.arrays import Array
 
 UNROLL = {"scan": 1, "scan by fours": 4}
@@ -19,7 +19,9 @@ def prepare(problem: Problem, configuration: Configuration) -> Work:
     case = problem.case
     X, targets = jax.device_put((problem.floats, problem.targets))  # jnp.asarray keeps two copies
     hidden = jax.nn.sigmoid if case.hidden == "sigmoid" else jax.nn.relu
-    optimizer = {"SGD": optax.sgd, "Adam": optax.adam}[case.optimizer](RATE[case.optimizer])
+    optimizer = (
+        optax.sgd(RATE["SGD"]) if case.optimizer == "SGD" else optax.adam(RATE["Adam"], eps=EPSILON)
+    )
 
     def cost(weights, x, y):
         for W, b in zip(weights[:-2:2], weights[1:-2:2], strict=True):

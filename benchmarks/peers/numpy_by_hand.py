@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.configurations import Configuration
-from benchmarks.problem import RATE, Problem, Work
+from benchmarks.problem import EPSILON, RATE, Problem, Work
 from pellucid.arrays import Array
 
 Update = Callable[[list[Array], list[Array]], None]
@@ -111,7 +111,7 @@ def _adam_of_one(p: Array, g: Array, m: Array, v: Array, spare: Array, t: int) -
     v += g
     np.sqrt(v, out=spare)
     spare /= (1 - 0.999**t) ** 0.5
-    spare += 1e-8
+    spare += EPSILON
     np.divide(m, spare, out=spare)
     spare *= RATE["Adam"] / (1 - 0.9**t)
     p -= spare

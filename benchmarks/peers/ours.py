@@ -2,10 +2,10 @@
 
 import pellucid as pel
 from benchmarks.configurations import Configuration
-from benchmarks.problem import RATE, Problem, Work, network_of, weights_of
+from benchmarks.problem import EPSILON, RATE, Problem, Work, network_of, weights_of
 from pellucid.arrays import Array
 
-OPTIMIZERS = {"SGD": pel.SGD, "Adam": pel.Adam}
+OPTIMIZERS = {"SGD": pel.SGD(RATE["SGD"]), "Adam": pel.Adam(RATE["Adam"], epsilon=EPSILON)}
 
 
 def prepare(problem: Problem, configuration: Configuration) -> Work:
@@ -17,7 +17,7 @@ def prepare(problem: Problem, configuration: Configuration) -> Work:
         network,
         problem.X,
         problem.Y,
-        optimizer=OPTIMIZERS[case.optimizer](RATE[case.optimizer]),
+        optimizer=OPTIMIZERS[case.optimizer],
         batch_size=case.batch,
         epochs=100_000,  # more than anybody waits for
         every=case.steps,

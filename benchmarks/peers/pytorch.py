@@ -9,7 +9,7 @@ from torch._inductor import config as inductor
 from torch.nn.functional import cross_entropy
 
 from benchmarks.configurations import Configuration
-from benchmarks.problem import RATE, Problem, Work
+from benchmarks.problem import EPSILON, RATE, Problem, Work
 from pellucid.arrays import Array
 
 inductor.cpp_wrapper = True  # compiled steps go from product to product without Python
@@ -53,8 +53,13 @@ def _eager(problem: Problem, way: str) -> Work:
 def _update(parameters: list[Tensor], optimizer: str, way: str) -> Callable[[Tensor], None]:
     if way == "in place":
         return _in_place(parameters)
-    kind = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}[optimizer]
-    stepping = kind(parameters, RATE[optimizer], foreach=way == "foreach", fused=way == "fused")
+    foreach, fused = way == "foreach", way == "fused"
+    if optimizer == "SGD":
+        stepping = torch.optim.SGD(parameters, RATE["SGD"], foreach=foreach, fused=fused)
+    else:
+        stepping = torch.optim.Adam(
+            parameters, RATE["Adam"], eps=EPSILON, foreach=foreach, fused=fused
+        )
 
     def update(cost: Tensor) -> None:
         cost.backward()
@@ -123,7 +128,7 @@ def _adam(
     for p, g, m, v in zip(parameters, gradients, slots[:n], slots[n:], strict=True):
         m.mul_(0.9).add_(g, alpha=0.1)
         v.mul_(0.999).addcmul_(g, g, value=0.001)
-        p.sub_(rate * m / (v.sqrt() / root + 1e-8))
+        p.sub_(rate * m / (v.sqrt() / root + EPSILON))
 
 
 _STEP = torch.compile(_step, fullgraph=True, dynamic=False)

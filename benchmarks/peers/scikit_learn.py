@@ -12,7 +12,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
 
 from benchmarks.configurations import Configuration
-from benchmarks.problem import RATE, Problem, Work
+from benchmarks.problem import EPSILON, RATE, Problem, Work
 from pellucid.arrays import Array
 
 
@@ -49,6 +49,7 @@ def _model(problem: Problem) -> MLPClassifier:
         activation="logistic" if case.hidden == "sigmoid" else "relu",
         solver="adam" if case.optimizer == "Adam" else "sgd",
         learning_rate_init=RATE.get(case.optimizer, 0.1),
+        epsilon=EPSILON,
         alpha=0.0,
         batch_size=case.batch,
         shuffle=False,
