@@ -68,7 +68,7 @@ def memory(found: list[Grown]) -> str:
 
 By how much the process of each grew at most while it trained {CASE.network} in batches of
 {CASE.batch}, beyond the library and the data. Pellucid holds the data as uint8, the others as
-float32, which is four times as much.
+float32, which is four times as much; JAX copies them to where it calculates.
 
 {table}"""
 

@@ -30,13 +30,9 @@ def main() -> None:
     if not cases:
         parser.error(f"no such case; there are {', '.join(case.name for case in CASES)}")
     everything = not given.cases and not given.threads and given.rounds >= ROUNDS
+    threads = [given.threads] if given.threads else [2, 1][-default_threads() :]
     begun = time.perf_counter()
-    tables = [
-        measured(cases, n, given.rounds)
-        for n in (
-            [given.threads] if given.threads else sorted({min(2, default_threads()), 1})[::-1]
-        )
-    ]
+    tables = [measured(cases, n, given.rounds) for n in threads]
     texts = [report.times(table) for table in tables]
     if everything:
         texts.append(report.memory(memory.measured()))

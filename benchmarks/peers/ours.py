@@ -36,9 +36,8 @@ def _predicting(problem: Problem) -> Work:
     network = network_of(problem.case)
     inputs = problem.asked(problem.X)
     predict = network.predict
-    if problem.case.batch == 1 and hasattr(network, "predictor"):
-        predict = network.predictor()
-        inputs = [x[0] for x in inputs]
+    if problem.case.batch == 1:
+        predict, inputs = network.predictor(), [x[0] for x in inputs]
 
     def advance(rows: Array) -> None:
         for x in inputs:
