@@ -63,13 +63,22 @@ struct Targets {
   // Rows of numbers; a code becomes a row of zeros with a single 1.
   template <class T>
   void take(const std::int64_t* rows, Size count, Size units, T* Y) const {
+    if (codes) {
+      std::fill_n(Y, count * units, T(0));
+      for (Size i = 0; i < count; ++i) Y[i * units + codes[rows[i]]] = 1;
+    } else if (floats) {
+      copy(floats, rows, count, units, Y);
+    } else {
+      copy(doubles, rows, count, units, Y);
+    }
+  }
+
+ private:
+  template <class Number, class T>
+  static void copy(const Number* from, const std::int64_t* rows, Size count, Size units, T* Y) {
     for (Size i = 0; i < count; ++i, Y += units) {
-      const Size begin = rows[i] * units;
-      for (Size j = 0; j < units; ++j) {
-        Y[j] = codes    ? static_cast<T>(codes[rows[i]] == j)
-               : floats ? static_cast<T>(floats[begin + j])
-                        : static_cast<T>(doubles[begin + j]);
-      }
+      const Number* y = from + rows[i] * units;
+      for (Size j = 0; j < units; ++j) Y[j] = static_cast<T>(y[j]);
     }
   }
 };

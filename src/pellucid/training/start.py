@@ -178,7 +178,8 @@ def begin(
     """Return a run of a recipe over examples that are checked already."""
     plan = compile_plan(network.architecture, recipe, len(training))
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
-    state.skips_zeros = mostly_zeros(network.architecture, recipe, training.X)
+    noisy = recipe.input_noise > 0
+    state.skips_zeros = not noisy and mostly_zeros(network.architecture, training.X)
     return Run(
         network,
         plan,
