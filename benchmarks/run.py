@@ -30,7 +30,8 @@ def main() -> None:
     if not cases:
         parser.error(f"no such case; there are {', '.join(case.name for case in CASES)}")
     everything = not given.cases and not given.threads and given.rounds >= ROUNDS
-    threads = [given.threads] if given.threads else [2, 1][-default_threads() :]
+    usual = [2, 1] if default_threads() > 1 else [1]
+    threads = [given.threads] if given.threads else usual
     begun = time.perf_counter()
     tables = [measured(cases, n, given.rounds) for n in threads]
     texts = [report.times(table) for table in tables]
