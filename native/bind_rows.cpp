@@ -80,10 +80,7 @@ auto loss_row(const std::string& name, const Rows<T>& Z, const Rows<T>& P, const
   expect(row.n_numbers == SEVERAL ? given.n > 0 : given.n == row.n_numbers, "numbers: too many");
   const size_t n = P.shape(0), units = P.shape(1);
   std::vector<T> value(n), dP(n * units), delta(n * units);
-  for (size_t i = 0; i < n; ++i) {
-    const size_t at = i * units;
-    value[i] = row.value(Z.data() + at, P.data() + at, Y.data() + at, units, given);
-  }
+  row.value(Z.data(), P.data(), Y.data(), n, units, given, value.data());
   row.dP(P.data(), Y.data(), dP.data(), n, units, given);
   row.delta(P.data(), Y.data(), delta.data(), n, units, given);
   return nb::make_tuple(as_numpy(std::move(value), {n}), as_numpy(std::move(dP), {n, units}),

@@ -31,8 +31,9 @@ struct Loss {
   const char* name;
   const char* link;  // the output activation for which `delta` is the derivative by Z
   Size n_numbers;
-  // Of one example.
-  T (*value)(const T* Z, const T* P, const T* Y, Size units, Numbers numbers);
+  // Of each example one: losses (rows,).
+  void (*value)(const T* Z, const T* P, const T* Y, Size rows, Size units, Numbers numbers,
+                T* losses);
   void (*dP)(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers numbers);
   void (*delta)(const T* P, const T* Y, T* dZ, Size rows, Size units, Numbers numbers);
 };

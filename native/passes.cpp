@@ -148,10 +148,8 @@ template <class T>
 void Passes<T>::losses(const T* Y, T* losses) {
   const Size L = plan_.n_layers(), units = plan_.n_outputs(), sums = plan_.sums(L);
   team_.stretches(n_ * units * EXP_COST, n_, [&](Size begin, Size end) {
-    for (Size i = begin; i < end; ++i) {
-      losses[i] =
-          loss_.value(N(L) + i * sums, P() + i * units, Y + i * units, units, loss_numbers_);
-    }
+    loss_.value(N(L) + begin * sums, P() + begin * units, Y + begin * units, end - begin, units,
+                loss_numbers_, losses + begin);
   });
 }
 
