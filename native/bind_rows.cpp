@@ -32,6 +32,13 @@ bool alike(const Rows<T>& a, const Rows<T>& b) {
   return a.shape(0) == b.shape(0) && a.shape(1) == b.shape(1);
 }
 
+template <class T>
+auto elementary(const std::string& name, const Vector<T>& x, const std::string& set) {
+  std::vector<T> y(x.size());
+  row_of(kernels_of<T>(set).elementary, name).f(x.data(), y.data(), static_cast<Size>(x.size()));
+  return as_numpy(std::move(y), {x.size()});
+}
+
 // How an activation cuts Z (n, sums) into rows: neuron by neuron where it is grouped.
 struct Cut {
   Size rows, columns, units;
@@ -99,11 +106,14 @@ void update(const std::string& name, ArrayOf<T, 1> p, const Vector<T>& g, ArrayO
          "expected p, g and slots of one length, and all numbers");
   std::vector<T*> each;
   for (int i = 0; i < row.n_slots; ++i) each.push_back(slots.data() + i * n);
-  row.update(p.data(), g.data(), each.data(), n, static_cast<double>(t), numbers.data());
+  T constants[8];
+  row.constants(numbers.data(), static_cast<double>(t), constants);
+  row.update(p.data(), g.data(), each.data(), n, constants);
 }
 
 template <class T>
 void bind_rows_of(nb::module_& m) {
+  m.def("elementary", &elementary<T>, "name"_a, "x"_a, "instruction_set"_a);
   m.def("activate", &activate<T>, "name"_a, "Z"_a, "pieces"_a, "instruction_set"_a);
   m.def("activate_backward", &activate_backward<T>, "name"_a, "dA"_a, "Z"_a, "A"_a, "pieces"_a,
         "instruction_set"_a);

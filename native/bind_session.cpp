@@ -28,12 +28,12 @@ class PySession {
   PySession(const Plan& plan, AnyArray X, AnyArray Y, std::optional<Vector<double>> weights,
             const Vector<T>& parameters, const Vector<T>& buffers, const Vector<T>& slots,
             std::int64_t step, std::int64_t epoch, std::int64_t position,
-            const std::string& instruction_set, int threads, Size grain)
+            const std::string& instruction_set, int threads, Size grain, bool skips_zeros)
       : X_(X), Y_(Y), weights_(weights),
         session_(plan, examples(plan),
                  Vectors<T>{as_vector(parameters), as_vector(buffers), as_vector(slots)},
                  Progress{step, epoch, position},
-                 Means{instruction_set, threads, grain, check_signals}) {}
+                 Means{instruction_set, threads, grain, skips_zeros, check_signals}) {}
 
   auto advance(ArrayOf<const double, 2> numbers, ArrayOf<std::int32_t, 1> stop) {
     if (stop.size() != 1) throw nb::value_error("stop: expected one number");
@@ -77,6 +77,8 @@ class PySession {
     return nb::make_tuple(as_numpy(std::move(P), {n, units}), as_numpy(std::move(found), {n}));
   }
 
+  bool fused() const { return session_.fused(); }
+
   // Parameters, buffers, slots (one after the other), step, epoch, position.
   auto state() {
     Guard guard(*this);
@@ -113,7 +115,7 @@ class PySession {
   }
 
   const T* data(const Vector<T>& parameters) const {
-    if (static_cast<Size>(parameters.size()) != session_.plan().n_parameters) {
+    if (static_cast<Size>(parameters.size()) != session_.n_parameters()) {
       throw nb::value_error("parameters: of another length");
     }
     return parameters.data();
@@ -143,14 +145,16 @@ void bind_session(nb::module_& m, const char* name) {
   nb::class_<Bound>(m, name)
       .def(nb::init<const Plan&, AnyArray, AnyArray, std::optional<Vector<double>>,
                     const Vector<T>&, const Vector<T>&, const Vector<T>&, std::int64_t,
-                    std::int64_t, std::int64_t, const std::string&, int, Size>(),
+                    std::int64_t, std::int64_t, const std::string&, int, Size, bool>(),
            "plan"_a, "X"_a, "Y"_a, "weights"_a.none(), "parameters"_a, "buffers"_a, "slots"_a,
-           "step"_a, "epoch"_a, "position"_a, "instruction_set"_a, "threads"_a, "grain"_a)
+           "step"_a, "epoch"_a, "position"_a, "instruction_set"_a, "threads"_a, "grain"_a,
+           "skips_zeros"_a)
       .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
       .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
       .def("predict", &Bound::predict, "X"_a, "parameters"_a.none())
       .def("losses", &Bound::losses, "X"_a, "Y"_a, "parameters"_a.none())
-      .def("state", &Bound::state);
+      .def("state", &Bound::state)
+      .def_prop_ro("fused", &Bound::fused);
 }
 
 }  // namespace

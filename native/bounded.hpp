@@ -3,7 +3,8 @@
 
 #include <cmath>
 
-#include "elementary.hpp"
+#include "exponentials.hpp"
+#include "kernels.hpp"
 #include "loops.hpp"
 
 namespace pellucid::PELLUCID_SET {

@@ -7,10 +7,11 @@
 #include "kernels.hpp"
 
 #include "activations.hpp"
+#include "elementary.hpp"
 #include "losses.hpp"
 #include "norms.hpp"
 #include "optimizers.hpp"
-#include "products.hpp"
+#include "backward_products.hpp"
 #include "reductions.hpp"
 #include "rows.hpp"
 
@@ -24,12 +25,20 @@ constexpr Table<Row> table(const Row (&rows)[N]) {
 template <class T>
 const Kernels<T>& kernels() {
   static constexpr Kernels<T> all = {
+      .elementary = table(ELEMENTARY<T>),
       .activations = table(ACTIVATIONS<T>),
       .losses = table(LOSSES<T>),
       .optimizers = table(OPTIMIZERS<T>),
       .norms = table(NORMS<T>),
+      .panel = panel_width<T>(),
+      .lanes = Vector<T>::lanes,
       .product = product<T>,
-      .product_transposed = product_transposed<T>,
+      .descend = descend<T>,
+      .back_product = back_product<T>,
+      .find_lit = find_lit<T>,
+      .list_lit = list_lit,
+      .product_lit = product_lit<T>,
+      .descend_listed = descend_listed<T>,
       .take_bytes = take<T, std::uint8_t>,
       .take_floats = take<T, float>,
       .take_doubles = take<T, double>,

@@ -6,6 +6,13 @@
 
 namespace pellucid {
 
+// A function of one number, such as e^x, of n of them; the tests call these.
+template <class T>
+struct Elementary {
+  const char* name;
+  void (*f)(const T* x, T* y, Size n);
+};
+
 // What a neuron makes of its weighted sum, beside its derivative. Rows of `units` numbers; where
 // it is `grouped`, rows of one neuron's sums, of which it makes one activation.
 template <class T>
@@ -44,9 +51,12 @@ struct Optimizer {
   const char* name;
   int n_numbers;
   int n_slots;
-  // t counts steps from 1; slots[i] is as long as p.
-  void (*update)(T* p, const T* g, T* const* slots, Size n, double t, const double* numbers);
+  // What is worked out once a step, from its numbers and t, which counts steps from 1: at most 8.
+  void (*constants)(const double* numbers, double t, T* constants);
+  // slots[i] is as long as p.
+  void (*update)(T* p, const T* g, T* const* slots, Size n, const T* constants);
   int weights_only = -1;  // which number counts as 0 for biases, gains and shifts, if any
+  bool descends = false;  // whether it does no more than p −= constants[0] · g
 };
 
 // A layer's weighted sums while they are normalized; `rows` examples. Statistics are (sums,) where
@@ -83,20 +93,37 @@ struct Table {
 
 template <class T>
 struct Kernels {
+  Table<Elementary<T>> elementary;
   Table<Activation<T>> activations;
   Table<Loss<T>> losses;
   Table<Optimizer<T>> optimizers;
   Table<Norm<T>> norms;
 
-  // out = left · right, or out += where `add`; `depth` is the summed dimension. Rows of right
-  // and out are contiguous. Each number of out is one chain of multiply-adds in the order of
-  // the summed dimension, whatever the block.
-  void (*product)(Matrix<const T> left, Matrix<const T> right, Matrix<T> out, Block block,
-                  Size depth, bool add);
-  // out = left · rightᵀ, or out +=; rows of all three are contiguous. How each number of out
-  // is summed depends on `depth` only.
-  void (*product_transposed)(Matrix<const T> left, Matrix<const T> right, Matrix<T> out,
-                             Block block, Size depth, bool add);
+  Size panel;  // how many columns of weights lie together, see Panels
+  Size lanes;  // of a register
+
+  // Products, a panel at a time. Rows of right and out are contiguous; `depth` is the summed
+  // dimension. Each number is one chain of multiply-adds in its order, from 0, from bias
+  // (columns,) where there is one, or from what out holds where `add`.
+  void (*product)(Matrix<const T> left, Matrix<const T> right, Matrix<T> out, Size rows,
+                  Size columns, Size depth, const T* bias, bool add);
+  // W −= rate · left · dZ
+  void (*descend)(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W, Size rows, Size columns,
+                  Size depth, T rate);
+  // dA = dZ Wᵀ, or dA +=, for `rows` of a batch's n examples. The order of a sum depends on the
+  // shape of W and on n only. turned: a place to work, (columns of W, panel).
+  void (*back_product)(Matrix<const T> dZ, const T* W, const Panels& panels, Matrix<T> dA,
+                       Size rows, Size n, bool add, T* turned);
+
+  // The same as product and descend, to the bit, where A is mostly zeros. `lit` has a bit for each
+  // number that is not 0, in words of 64 a row; lists are of places.
+  void (*find_lit)(const T* a, Size n, std::uint64_t* lit);
+  Size (*list_lit)(const std::uint64_t* lit, Size words, Size rows, Part part, std::int32_t* list);
+  void (*product_lit)(Matrix<const T> A, const std::uint64_t* lit, Size words, const T* W,
+                      const Panels& panels, Matrix<T> Z, Size rows, const T* bias, bool add,
+                      std::int32_t* list);
+  void (*descend_listed)(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W,
+                         const std::int32_t* list, Size rows, Size columns, Size depth, T rate);
 
   // A[i] = X[rows[i]] · scale + shift, for the three kinds of inputs.
   void (*take_bytes)(const std::uint8_t* X, const std::int64_t* rows, Size n, Size units,
@@ -109,7 +136,7 @@ struct Kernels {
   void (*add)(const T* a, const T* b, T* out, Size n);       // out may be a, here
   void (*multiply)(const T* a, const T* b, T* out, Size n);  // and here
   void (*multiply_rows)(T* a, const T* factors, Size rows, Size units);
-  void (*multiply_columns)(Matrix<T> a, const T* factors, Size rows, Size begin, Size end);
+  void (*multiply_columns)(Matrix<T> a, const T* factors, Size rows, Size columns);
   void (*scale)(T* a, T factor, Size n);
   void (*add_multiple)(T* a, T factor, const T* b, Size n);
   void (*add_signs)(T* a, T factor, const T* b, Size n);
@@ -117,9 +144,9 @@ struct Kernels {
   void (*clip)(T* a, T limit, Size n);
   void (*approach)(T* a, const T* goal, T share, Size n);  // a + share (goal − a)
 
-  // sums = Σ rows of a, or += where `add`, for the columns begin … end − 1.
-  void (*column_sums)(Matrix<const T> a, Size rows, Size begin, Size end, T* sums, bool add);
-  void (*add_column_squares)(Matrix<const T> a, Size rows, Size begin, Size end, double* sums);
+  // sums = Σ rows of a, or += where `add`.
+  void (*column_sums)(Matrix<const T> a, Size rows, Size columns, T* sums, bool add);
+  void (*add_column_squares)(Matrix<const T> a, Size rows, Size columns, double* sums);
   double (*sum_of_squares)(const T* a, Size n);
   double (*exact_sum_of_squares)(const T* a, Size n);
   double (*sum_of_magnitudes)(const T* a, Size n);

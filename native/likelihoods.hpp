@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "elementary.hpp"
 #include "kernels.hpp"
+#include "logarithms.hpp"
 #include "loops.hpp"
 
 namespace pellucid::PELLUCID_SET {

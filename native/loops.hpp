@@ -3,15 +3,8 @@
 
 #include "vectors.hpp"
 
-// A loop none of whose turns waits for another, even where results take the place of operands.
-#if defined(__clang__)
-#define PELLUCID_EACH(i, n) \
-  _Pragma("clang loop vectorize(assume_safety)") for (Size i = 0; i < (n); ++i)
-#elif defined(__GNUC__)
-#define PELLUCID_EACH(i, n) _Pragma("GCC ivdep") for (Size i = 0; i < (n); ++i)
-#else
-#define PELLUCID_EACH(i, n) for (Size i = 0; i < (n); ++i)
-#endif
+// For i = 0 … n − 1, where no round needs another: results may take the place of operands.
+#define PELLUCID_EACH(i, n) PELLUCID_ELEMENTWISE for (Size i = 0; i < (n); ++i)
 
 namespace pellucid::PELLUCID_SET {
 

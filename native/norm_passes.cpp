@@ -5,77 +5,63 @@
 
 namespace pellucid {
 
-namespace {
-
-constexpr Size NORM_COST = 4;  // of one number, in multiply-adds
-
-}  // namespace
-
 template <class T>
-Normed<T> Passes<T>::normed(Size l, const T* parameters) {
+Normed<T> Passes<T>::normed(const Chunk& chunk, Size l, const T* parameters) {
   const Layer& layer = plan_.layers[l - 1];
   LayerTape<T>& tape = tapes_[l];
-  return {n_, layer.sums(), tape.Z.data(), tape.N.data(), parameters + layer.gain,
+  return {chunk.n, layer.sums(), tape.Z.data(), tape.N.data(), parameters + layer.gain,
           parameters + layer.shift, tape.mean.data(), tape.variance.data(), tape.inverse.data(),
           tape.dgain.data(), tape.dshift.data()};
 }
 
 template <class T>
-void Passes<T>::normalize(Size l, const T* parameters, const T* buffers) {
+void Passes<T>::normalize(const Chunk& chunk, Size l, const T* parameters, const T* buffers) {
   const Layer& layer = plan_.layers[l - 1];
   const Norm<T>& row = *norms_[l];
-  LayerTape<T>& tape = tapes_[l];
-  const Size sums = layer.sums(), count = row.over_batch ? sums : n_;
-  for (auto* numbers : {&tape.mean, &tape.variance, &tape.inverse}) grow(*numbers, count);
-  const Normed<T> x = normed(l, parameters);
-  if (row.over_batch && buffers) {
-    std::copy_n(buffers + layer.mean, sums, x.mean);
-    std::copy_n(buffers + layer.variance, sums, x.variance);
-    kernels_.invert_deviations(x.variance, x.inverse, sums);
+  const Normed<T> x = normed(chunk, l, parameters);
+  if (!row.over_batch) {
+    row.statistics(x, chunk.mine.begin, chunk.mine.end);
   } else {
-    team_.stretches(n_ * sums * NORM_COST, count,
-                    [&](Size begin, Size end) { row.statistics(x, begin, end); });
+    chunk.me.meet();
+    const Part sums = chunk.me.share(layer.sums());
+    if (buffers) {
+      std::copy_n(buffers + layer.mean + sums.begin, sums.size(), x.mean + sums.begin);
+      std::copy_n(buffers + layer.variance + sums.begin, sums.size(), x.variance + sums.begin);
+      kernels_.invert_deviations(x.variance + sums.begin, x.inverse + sums.begin, sums.size());
+    } else {
+      row.statistics(x, sums.begin, sums.end);
+    }
+    chunk.me.meet();
   }
-  team_.stretches(n_ * sums * NORM_COST, n_,
-                  [&](Size begin, Size end) { row.apply(x, begin, end); });
+  row.apply(x, chunk.mine.begin, chunk.mine.end);
 }
 
 // dN[l] becomes dZ[l], in place.
 template <class T>
-void Passes<T>::through_norm(Size l, const T* parameters, T* gradient, bool add) {
-  const Layer& layer = plan_.layers[l - 1];
-  const Size sums = layer.sums(), work = n_ * sums * NORM_COST;
-  for (auto* numbers : {&tapes_[l].dgain, &tapes_[l].dshift}) grow(*numbers, sums);
-  const Normed<T> x = normed(l, parameters);
-  team_.stretches(work, sums, [&](Size begin, Size end) {
-    kernels_.norm_gradients(x, dZ(l), begin, end);
-  });
-  for (Size j = 0; j < sums; ++j) {
-    T& dgain = gradient[layer.gain + j];
-    T& dshift = gradient[layer.shift + j];
-    dgain = add ? dgain + x.dgain[j] : x.dgain[j];
-    dshift = add ? dshift + x.dshift[j] : x.dshift[j];
-  }
-  team_.stretches(work, n_, [&](Size begin, Size end) {
-    norms_[l]->backward(x, dZ(l), begin, end);
-  });
+void Passes<T>::through_norm(const Chunk& chunk, Size l, const T* parameters) {
+  const Part sums = chunk.me.share(plan_.sums(l));
+  const Normed<T> x = normed(chunk, l, parameters);
+  chunk.me.meet();
+  kernels_.norm_gradients(x, dZ(l), sums.begin, sums.end);
+  chunk.me.meet();
+  norms_[l]->backward(x, dZ(l), chunk.mine.begin, chunk.mine.end);
 }
 
 template <class T>
-void Passes<T>::update_running(T* buffers) {
+void Passes<T>::update_running(Size n, T* buffers) {
   for (Size l = 1; l <= plan_.n_layers(); ++l) {
     const Layer& layer = plan_.layers[l - 1];
     if (!norms_[l] || !norms_[l]->over_batch) continue;
     kernels_.running_average(buffers + layer.mean, buffers + layer.variance,
-                             tapes_[l].mean.data(), tapes_[l].variance.data(), layer.sums(), n_);
+                             tapes_[l].mean.data(), tapes_[l].variance.data(), layer.sums(), n);
   }
 }
 
-template void Passes<float>::normalize(Size, const float*, const float*);
-template void Passes<double>::normalize(Size, const double*, const double*);
-template void Passes<float>::through_norm(Size, const float*, float*, bool);
-template void Passes<double>::through_norm(Size, const double*, double*, bool);
-template void Passes<float>::update_running(float*);
-template void Passes<double>::update_running(double*);
+template void Passes<float>::normalize(const Chunk&, Size, const float*, const float*);
+template void Passes<double>::normalize(const Chunk&, Size, const double*, const double*);
+template void Passes<float>::through_norm(const Chunk&, Size, const float*);
+template void Passes<double>::through_norm(const Chunk&, Size, const double*);
+template void Passes<float>::update_running(Size, float*);
+template void Passes<double>::update_running(Size, double*);
 
 }  // namespace pellucid

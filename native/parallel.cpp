@@ -6,6 +6,7 @@
 #include <unistd.h>
 #endif
 #if defined(__x86_64__) || defined(_M_X64)
+#define PELLUCID_X86
 #include <immintrin.h>
 #endif
 
@@ -24,83 +25,99 @@ long this_process() {
 }
 
 void breathe() {
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(PELLUCID_X86)
   _mm_pause();
 #else
   std::this_thread::yield();
 #endif
 }
 
+// Wait until `number` is no longer `old`; return what it is then.
+std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
+  for (int i = 0; i < AWAKE; ++i) {
+    const std::uint32_t now = number.load(std::memory_order_acquire);
+    if (now != old) return now;
+    breathe();
+  }
+  number.wait(old, std::memory_order_acquire);
+  return number.load(std::memory_order_acquire);
+}
+
 }  // namespace
 
-// What the threads of a pool share. A piece of work is claimed by counting `ticket` down: the
-// number of the run in its upper half, the pieces that nobody has claimed yet in its lower. A
-// thread that comes too late finds another run or no piece left, and touches nothing.
+FastZeros::FastZeros() : before_(0) {
+#if defined(PELLUCID_X86)
+  before_ = _mm_getcsr();
+  _mm_setcsr(before_ | 0x8040);  // flush results to zero, take operands for zero
+#endif
+}
+
+FastZeros::~FastZeros() {
+#if defined(PELLUCID_X86)
+  _mm_setcsr(before_);
+#endif
+}
+
+void Meeting::wait(std::uint32_t count) {
+  const std::uint32_t round = round_.load(std::memory_order_relaxed);
+  if (here_.fetch_add(1, std::memory_order_acq_rel) + 1 == count) {
+    here_.store(0, std::memory_order_relaxed);
+    round_.store(round + 1, std::memory_order_release);
+    round_.notify_all();
+  } else {
+    until_changed(round_, round);
+  }
+}
+
+// What the threads of a pool share. The bell's upper bits count the runs, its lowest eight say how
+// many threads take part in this one. Only those look at the rest, and the caller waits for them.
 struct Pool::Workshop {
-  std::atomic<std::uint64_t> ticket{0};
-  std::atomic<std::uint32_t> unfinished{0};
-  std::atomic<std::uint32_t> bell{0};  // rung once a run; threads sleep on it
-  std::atomic<bool> closing{false};
-  void (*work)(void*, Size) = nullptr;
+  std::atomic<std::uint32_t> bell{0};
+  Meeting during, end;
+  void (*work)(void*, const Member&) = nullptr;  // null: go home
   void* context = nullptr;
 
-  // Do one piece, if one is left.
-  bool help() {
-    std::uint64_t seen = ticket.load(std::memory_order_acquire);
-    while (static_cast<std::uint32_t>(seen) > 0) {
-      if (ticket.compare_exchange_weak(seen, seen - 1, std::memory_order_acq_rel,
-                                       std::memory_order_acquire)) {
-        work(context, static_cast<Size>(static_cast<std::uint32_t>(seen)) - 1);
-        unfinished.fetch_sub(1, std::memory_order_release);
-        return true;
-      }
-    }
-    return false;
+  void take_part(Size index, Size count) {
+    const FastZeros fast;
+    work(context, Member(index, count, during));
   }
 
-  void serve() {
-    for (;;) {
-      const std::uint32_t heard = bell.load();
-      if (closing) return;
-      while (help()) {
-      }
-      for (int i = 0; i < AWAKE && bell.load(std::memory_order_relaxed) == heard; ++i) breathe();
-      bell.wait(heard);
+  void serve(Size index) {
+    for (std::uint32_t heard = 0;;) {
+      heard = until_changed(bell, heard);
+      const Size count = heard & 255;
+      if (index >= count) continue;
+      if (!work) return;
+      take_part(index, count);
+      end.wait(static_cast<std::uint32_t>(count));
     }
+  }
+
+  void ring(Size count) {
+    const std::uint32_t run = (bell.load(std::memory_order_relaxed) >> 8) + 1;
+    bell.store(run << 8 | static_cast<std::uint32_t>(count), std::memory_order_release);
+    bell.notify_all();
   }
 };
 
 Pool::Pool(int n_threads) : workshop_(std::make_unique<Workshop>()) {
   for (int i = 1; i < n_threads; ++i) {
-    threads_.emplace_back([workshop = workshop_.get()] { workshop->serve(); });
+    threads_.emplace_back([workshop = workshop_.get(), i] { workshop->serve(i); });
   }
 }
 
 Pool::~Pool() {
-  workshop_->closing = true;
-  ++workshop_->bell;
-  workshop_->bell.notify_all();
+  workshop_->work = nullptr;
+  workshop_->ring(static_cast<Size>(threads_.size()) + 1);
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Pool::run(std::uint32_t n, void (*work)(void*, Size), void* context,
-               Interrupts& interrupts) {
-  Workshop& shop = *workshop_;
-  shop.work = work;
-  shop.context = context;
-  shop.unfinished.store(n, std::memory_order_relaxed);
-  const std::uint64_t run = (shop.ticket.load(std::memory_order_relaxed) >> 32) + 1;
-  shop.ticket.store(run << 32 | n, std::memory_order_release);
-  ++shop.bell;
-  shop.bell.notify_all();
-  while (shop.help()) interrupts.look();
-  for (int i = 0; shop.unfinished.load(std::memory_order_acquire) > 0; ++i) {
-    if (i < AWAKE) {
-      breathe();
-    } else {
-      std::this_thread::yield();
-    }
-  }
+void Pool::run(Size count, void (*work)(void*, const Member&), void* context) {
+  workshop_->work = work;
+  workshop_->context = context;
+  workshop_->ring(count);
+  workshop_->take_part(0, count);
+  workshop_->end.wait(static_cast<std::uint32_t>(count));
 }
 
 Team::~Team() {

@@ -1,5 +1,7 @@
-// Several threads at one piece of work. What is worked out never depends on how many there are:
-// work is cut only where results are independent of each other.
+// Several threads at one piece of work. All of them go through the same lines, each with its own
+// part of the rows or of the parameters, and meet where one needs what another has worked out.
+// What is worked out never depends on how many there are: work is cut only where results are
+// independent of each other.
 #pragma once
 
 #include <algorithm>
@@ -8,12 +10,53 @@
 #include <thread>
 #include <vector>
 
-#include "interrupts.hpp"
 #include "matrix.hpp"
 
 namespace pellucid {
 
-// Threads that wait for work: a little while awake, then asleep.
+// Where threads wait for each other: a little while awake, then asleep.
+class Meeting {
+ public:
+  void wait(std::uint32_t count);
+
+ private:
+  alignas(64) std::atomic<std::uint32_t> here_{0};
+  alignas(64) std::atomic<std::uint32_t> round_{0};
+};
+
+// One of the threads that do something together.
+class Member {
+ public:
+  Member(Size index, Size count, Meeting& meeting)
+      : index_(index), count_(count), meeting_(meeting) {}
+
+  Size index() const { return index_; }
+  bool leads() const { return index_ == 0; }  // whether it is the one that called
+  Part share(Size n) const { return {n * index_ / count_, n * (index_ + 1) / count_}; }
+  // Returns when all have come here; what they wrote before can be read.
+  void meet() const {
+    if (count_ > 1) meeting_.wait(static_cast<std::uint32_t>(count_));
+  }
+
+ private:
+  Size index_, count_;
+  Meeting& meeting_;
+};
+
+// While it lives, numbers too small to be normal are 0 for this thread: they cost processors a
+// hundred times as much as others, and a saturated network is full of them.
+class FastZeros {
+ public:
+  FastZeros();
+  ~FastZeros();
+  FastZeros(const FastZeros&) = delete;
+  FastZeros& operator=(const FastZeros&) = delete;
+
+ private:
+  unsigned before_;
+};
+
+// Threads that wait for work.
 class Pool {
  public:
   explicit Pool(int n_threads);  // the one that calls `run` included
@@ -21,9 +64,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Calls work(context, i) for each i from 0 to n − 1, in any order, and returns when all are
-  // done. The calling thread takes part and looks at `interrupts` between pieces.
-  void run(std::uint32_t n, void (*work)(void*, Size), void* context, Interrupts& interrupts);
+  // Calls work(context, member) on the calling thread and on `count` − 1 others.
+  void run(Size count, void (*work)(void*, const Member&), void* context);
 
  private:
   struct Workshop;
@@ -34,76 +76,36 @@ class Pool {
 // How a session's work is shared out.
 class Team {
  public:
-  // `grain`: multiply-adds below which a piece of work is not cut among threads.
-  Team(int n_threads, Size grain, Interrupts& interrupts)
-      : n_threads_(std::max(1, n_threads)), grain_(std::max<Size>(1, grain)),
-        interrupts_(interrupts) {}
+  // `grain`: multiply-adds for which another thread is worth its waiting.
+  Team(int n_threads, Size grain)
+      : n_threads_(std::clamp(n_threads, 1, LARGEST)), grain_(std::max<Size>(1, grain)) {}
   ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
-  // f(Block) for blocks that together are rows × columns; `work` is the number of multiply-adds.
+  Size largest() const { return n_threads_; }
+
+  // f(member) on as many threads as `work` multiply-adds between two meetings are worth.
   template <class F>
-  void blocks(Size work, Size rows, Size columns, F&& f) {
-    const Size wanted = pieces(work);
-    const Cut across(columns, wanted, COLUMNS_TOGETHER);
-    const Cut down(rows, (wanted + across.n - 1) / across.n, ROWS_TOGETHER);
-    each(across.n * down.n, [&](Size i) {
-      f(Block{down.begin(i % down.n), down.end(i % down.n), across.begin(i / down.n),
-              across.end(i / down.n)});
-    });
-  }
-
-  // f(begin, end) for stretches that together are 0 … n.
-  template <class F>
-  void stretches(Size work, Size n, F&& f) {
-    const Cut cut(n, pieces(work), 1);
-    each(cut.n, [&](Size i) { f(cut.begin(i), cut.end(i)); });
-  }
-
-  Interrupts& interrupts() { return interrupts_; }
-
- private:
-  static constexpr Size LARGEST = 1 << 24;      // of a piece: some milliseconds
-  static constexpr Size COLUMNS_TOGETHER = 64;  // what the kernels like their blocks to be
-  static constexpr Size ROWS_TOGETHER = 12;     // multiples of
-
-  // `n` stretches of `step` (the last may be shorter) that together are 0 … total.
-  struct Cut {
-    Size total, step, n;
-    Cut(Size total_, Size wanted, Size multiple) : total(total_) {
-      const Size share = (total + wanted - 1) / wanted;
-      step = std::max<Size>(1, (share + multiple - 1) / multiple * multiple);
-      n = (total + step - 1) / step;
-    }
-    Size begin(Size i) const { return i * step; }
-    Size end(Size i) const { return std::min(total, (i + 1) * step); }
-  };
-
-  Size pieces(Size work) const {
-    const Size enough = n_threads_ == 1 ? 1 : std::min<Size>(work / grain_, 4 * n_threads_);
-    return std::max<Size>({1, enough, work / LARGEST});
-  }
-
-  template <class F>
-  void each(Size n, F&& f) {
-    if (n == 1 || n_threads_ == 1) {
-      for (Size i = 0; i < n; ++i) {
-        f(i);
-        if (n > 1) interrupts_.look();
-      }
+  void together(Size work, F&& f) {
+    const Size count = std::clamp<Size>(work / grain_, 1, n_threads_);
+    if (count == 1) {
+      const FastZeros fast;
+      f(Member(0, 1, alone_));
       return;
     }
     pool().run(
-        static_cast<std::uint32_t>(n), [](void* g, Size i) { (*static_cast<F*>(g))(i); }, &f,
-        interrupts_);
+        count, [](void* g, const Member& me) { (*static_cast<F*>(g))(me); }, &f);
   }
+
+ private:
+  static constexpr int LARGEST = 255;
 
   Pool& pool();  // made when it is first needed, and made anew in a forked process
 
   int n_threads_;
   Size grain_;
-  Interrupts& interrupts_;
+  Meeting alone_;
   std::unique_ptr<Pool> pool_;
   long process_ = 0;
 };

@@ -1,4 +1,4 @@
-// Forward; backward.cpp and norm_passes.cpp have the rest.
+// Forward; backward.cpp, norm_passes.cpp and gradients.cpp have the rest.
 #include "passes.hpp"
 
 #include <algorithm>
@@ -10,12 +10,12 @@
 namespace pellucid {
 
 template <class T>
-Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Team& team)
-    : plan_(plan), kernels_(kernels), team_(team), loss_(row_of(kernels.losses, plan.loss)),
+Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Size members, bool skips)
+    : plan_(plan), kernels_(kernels), loss_(row_of(kernels.losses, plan.loss)),
       loss_numbers_{plan.loss_numbers.data(), static_cast<Size>(plan.loss_numbers.size())},
-      activations_(1), norms_(1), into_(plan.layers.size() + 1),
+      skips_(skips), activations_(1), norms_(1), into_(plan.layers.size() + 1),
       scale_(plan.scale.begin(), plan.scale.end()), shift_(plan.shift.begin(), plan.shift.end()),
-      tapes_(plan.layers.size() + 1) {
+      tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
   if (loss_.n_numbers == SEVERAL ? loss_numbers_.n == 0 : loss_numbers_.n != loss_.n_numbers) {
     throw std::invalid_argument("the loss has another count of numbers");
   }
@@ -33,57 +33,82 @@ Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Team& team)
 }
 
 template <class T>
-void Passes<T>::make_room() {
-  grow(tapes_[0].A, n_ * plan_.n_inputs);
-  for (Size l = 1; l <= plan_.n_layers(); ++l) {
-    grow(tapes_[l].Z, n_ * plan_.sums(l));
-    grow(tapes_[l].A, n_ * plan_.units(l));
-    if (norms_[l]) grow(tapes_[l].N, n_ * plan_.sums(l));
+void Passes<T>::reserve(Size n, bool back) {
+  Size widest = 0;
+  grow(tapes_[0].A, n * plan_.n_inputs);
+  for (Size l = 0; l <= plan_.n_layers(); ++l) {
+    LayerTape<T>& tape = tapes_[l];
+    const Size units = plan_.units(l);
+    if (back && plan_.dropout(l) > 0) grow(tape.mask, n * units);
+    if (back && plan_.noise(l) > 0) grow(tape.noise, n * units);
+    if (l == 0) continue;
+    if (back && !activations_[l]->backward) {
+      throw std::invalid_argument(plan_.layers[l - 1].activation +
+                                  " has no derivative to go back through");
+    }
+    const Size sums = plan_.sums(l);
+    widest = std::max(widest, sums);
+    grow(tape.Z, n * sums);
+    grow(tape.A, n * units);
+    if (back && disturbs(l)) grow(tape.F, n * units);
+    if (back) grow(tape.dA, n * units);
+    if (back && activations_[l]->grouped) grow(tape.dN, n * sums);
+    if (!norms_[l]) continue;
+    grow(tape.N, n * sums);
+    const Size count = norms_[l]->over_batch ? sums : n;
+    for (auto* numbers : {&tape.mean, &tape.variance, &tape.inverse}) grow(*numbers, count);
+    for (auto* numbers : {&tape.dgain, &tape.dshift}) grow(*numbers, sums);
+  }
+  for (Desk& desk : desks_) {
+    if (back) grow(desk.turned, widest * kernels_.panel);
+    if (skips_) desk.lit.resize(plan_.n_inputs);
+  }
+  if (skips_) lit_.resize(std::max<Size>(static_cast<Size>(lit_.size()), n * words_));
+}
+
+template <class T>
+Size Passes<T>::work(Size n) const {
+  Size weights = 0, units = 0;
+  for (const Connection& connection : plan_.connections) weights += plan_.n_weights(connection);
+  for (Size l = 1; l <= plan_.n_layers(); ++l) units += plan_.sums(l);
+  constexpr Size ACTIVATION = 32;  // of one number, in multiply-adds
+  return n * (weights + ACTIVATION * units);
+}
+
+template <class T>
+void Passes<T>::take(const Chunk& chunk, const Inputs& X, const std::int64_t* rows) {
+  const Part mine = chunk.mine;
+  T* const A = tapes_[0].A.data();
+  X.take(kernels_, rows + mine.begin, mine.size(), plan_.n_inputs, scale_.data(), shift_.data(),
+         A + mine.begin * plan_.n_inputs);
+  for (Size i = mine.begin; skips_ && i < mine.end; ++i) {
+    kernels_.find_lit(A + i * plan_.n_inputs, plan_.n_inputs, lit_.data() + i * words_);
   }
 }
 
 template <class T>
-void Passes<T>::take(const Inputs& X, const std::int64_t* rows, Size n) {
-  n_ = n;
-  make_room();
-  team_.stretches(n * plan_.n_inputs, n, [&](Size begin, Size end) {
-    X.take(kernels_, rows + begin, end - begin, plan_.n_inputs, scale_.data(), shift_.data(),
-           tapes_[0].A.data() + begin * plan_.n_inputs);
-  });
-}
-
-template <class T>
-void Passes<T>::draw(std::uint64_t epoch, std::uint64_t step, Size first) {
+void Passes<T>::draw(const Chunk& chunk, std::uint64_t epoch, std::uint64_t step, Size first) {
   for (Size l = 0; l < plan_.n_layers(); ++l) {
-    if (!disturbs(l)) continue;
-    const Size units = plan_.units(l);
-    const int dropout = plan_.dropout(l);
-    const double noise = plan_.noise(l);
+    const Size units = plan_.units(l), begin = chunk.mine.begin * units;
+    const Size place = first * units + begin, size = chunk.mine.size() * units;
     const auto layer = static_cast<std::uint64_t>(l);
-    LayerTape<T>& tape = tapes_[l];
-    if (dropout > 0) grow(tape.mask, n_ * units);
-    if (noise > 0) grow(tape.noise, n_ * units);
-    if (l > 0) grow(tape.F, n_ * units);
-    team_.stretches(n_ * units * EXP_COST, n_, [&](Size begin, Size end) {
-      const Size place = (first + begin) * units, size = (end - begin) * units;
-      if (dropout > 0) {
-        dropout_mask({plan_.seed, DROPOUT, step, epoch, layer}, dropout, place, size,
-                     tape.mask.data() + begin * units);
-      }
-      if (noise > 0) {
-        gaussian({plan_.seed, NOISE, step, epoch, layer}, noise, plan_.quantiles.data(), place,
-                 size, tape.noise.data() + begin * units);
-      }
-      if (l == 0) disturb(0, tape.A.data(), begin, end);
-    });
+    if (plan_.dropout(l) > 0) {
+      dropout_mask({plan_.seed, DROPOUT, step, epoch, layer}, plan_.dropout(l), place, size,
+                   tapes_[l].mask.data() + begin);
+    }
+    if (plan_.noise(l) > 0) {
+      gaussian({plan_.seed, NOISE, step, epoch, layer}, plan_.noise(l), plan_.quantiles.data(),
+               place, size, tapes_[l].noise.data() + begin);
+    }
+    if (l == 0) disturb(0, tapes_[0].A.data(), chunk.mine);
   }
 }
 
 // A = mask ⊙ (F + noise) for some examples; what is not there is left out.
 template <class T>
-void Passes<T>::disturb(Size l, const T* F, Size begin, Size end) {
+void Passes<T>::disturb(Size l, const T* F, Part rows) {
   LayerTape<T>& tape = tapes_[l];
-  const Size first = begin * plan_.units(l), size = end * plan_.units(l) - first;
+  const Size first = rows.begin * plan_.units(l), size = rows.size() * plan_.units(l);
   T* const A = tape.A.data() + first;
   F += first;
   if (plan_.noise(l) > 0) {
@@ -94,63 +119,66 @@ void Passes<T>::disturb(Size l, const T* F, Size begin, Size end) {
 }
 
 template <class T>
-void Passes<T>::forward(const T* parameters, const T* buffers, bool disturbed) {
+void Passes<T>::forward(const Chunk& chunk, const T* parameters, const T* buffers,
+                        bool disturbed) {
   for (Size l = 1; l <= plan_.n_layers(); ++l) {
-    const Size sums = plan_.sums(l);
-    // Z starts as the biases; each connection adds its product.
-    add_biases(l, parameters);
-    bool add = plan_.layers[l - 1].bias != ABSENT;
-    for (const Connection* connection : into_[l]) {
-      const Size from = plan_.units(connection->source);
-      const Matrix<const T> A{tapes_[connection->source].A.data(), from};
-      const Matrix<const T> W{parameters + connection->weights, sums};
-      team_.blocks(n_ * from * sums, n_, sums, [&](Block block) {
-        kernels_.product(A, W, {tapes_[l].Z.data(), sums}, block, from, add);
-      });
-      add = true;
-    }
-    if (norms_[l]) normalize(l, parameters, buffers);
-    activate(l, disturbed && disturbs(l));
-    team_.interrupts().look();
+    add_products(chunk, l, parameters);
+    if (norms_[l]) normalize(chunk, l, parameters, buffers);
+    activate(chunk, l, disturbed && disturbs(l));
   }
 }
 
+// Z begins at the biases; each connection adds its product.
 template <class T>
-void Passes<T>::add_biases(Size l, const T* parameters) {
+void Passes<T>::add_products(const Chunk& chunk, Size l, const T* parameters) {
   const Layer& layer = plan_.layers[l - 1];
-  if (layer.bias == ABSENT) return;
-  const Size sums = layer.sums();
-  const T* b = parameters + layer.bias;
-  T* const Z = tapes_[l].Z.data();
-  for (Size i = 0; i < n_; ++i) {
-    for (Size j = 0; j < sums; ++j) Z[i * sums + j] = b[layer.bias_shared ? 0 : j];
+  const Size sums = layer.sums(), rows = chunk.mine.size();
+  const T* bias = layer.bias == ABSENT || layer.bias_shared ? nullptr : parameters + layer.bias;
+  const Matrix<T> Z{tapes_[l].Z.data() + chunk.mine.begin * sums, sums};
+  bool add = layer.bias_shared;
+  if (add) std::fill_n(Z.data, rows * sums, parameters[layer.bias]);
+  for (const Connection* connection : into_[l]) {
+    const Size from = plan_.units(connection->source);
+    const Matrix<const T> A{tapes_[connection->source].A.data() + chunk.mine.begin * from, from};
+    const T* W = parameters + connection->weights;
+    const Panels& panels = connection->panels;
+    if (skips(*connection)) {
+      kernels_.product_lit(A, lit_.data() + chunk.mine.begin * words_, words_, W, panels, Z, rows,
+                           bias, add, desks_[chunk.me.index()].lit.data());
+    } else {
+      for (Size j = 0; j < panels.count(); ++j) {
+        const Size c = panels.begin(j);
+        kernels_.product(A, {W + panels.offset(j, 0), panels.row(j)}, {Z.data + c, sums}, rows,
+                         panels.wide(j), from, bias ? bias + c : nullptr, add);
+      }
+    }
+    bias = nullptr;
+    add = true;
   }
 }
 
 template <class T>
-void Passes<T>::activate(Size l, bool disturbed) {
+void Passes<T>::activate(const Chunk& chunk, Size l, bool disturbed) {
   const Layer& layer = plan_.layers[l - 1];
   const Activation<T>& row = *activations_[l];
+  const Part mine = chunk.mine;
   T* const F = (disturbed ? tapes_[l].F : tapes_[l].A).data();
-  team_.stretches(n_ * layer.sums() * EXP_COST, n_, [&](Size begin, Size end) {
-    const T* sums = N(l) + begin * layer.sums();
-    T* const f = F + begin * layer.units;
-    if (row.grouped) {
-      row.f(sums, f, (end - begin) * layer.units, layer.pieces);
-    } else {
-      row.f(sums, f, end - begin, layer.units);
-    }
-    if (disturbed) disturb(l, F, begin, end);
-  });
+  const T* sums = N(l) + mine.begin * layer.sums();
+  T* const f = F + mine.begin * layer.units;
+  if (row.grouped) {
+    row.f(sums, f, mine.size() * layer.units, layer.pieces);
+  } else {
+    row.f(sums, f, mine.size(), layer.units);
+  }
+  if (disturbed) disturb(l, F, mine);
 }
 
 template <class T>
-void Passes<T>::losses(const T* Y, T* losses) {
+void Passes<T>::losses(const Chunk& chunk, const T* Y, T* losses) {
   const Size L = plan_.n_layers(), units = plan_.n_outputs(), sums = plan_.sums(L);
-  team_.stretches(n_ * units * EXP_COST, n_, [&](Size begin, Size end) {
-    loss_.value(N(L) + begin * sums, P() + begin * units, Y + begin * units, end - begin, units,
-                loss_numbers_, losses + begin);
-  });
+  const Size begin = chunk.mine.begin;
+  loss_.value(N(L) + begin * sums, P() + begin * units, Y + begin * units, chunk.mine.size(),
+              units, loss_numbers_, losses + begin);
 }
 
 template class Passes<float>;

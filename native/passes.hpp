@@ -1,98 +1,126 @@
 // Forward through the layers, and backward through them: network/passes.py again.
+//
+// Each member of a team takes its own examples from the input to the output and back to every dZ,
+// without a look at the others; only normalization over a batch makes them meet on the way. Then
+// each works out the gradients of its own parameters, from all examples (gradients.cpp).
 #pragma once
 
 #include <vector>
 
 #include "examples.hpp"
 #include "kernels.hpp"
+#include "layout.hpp"
 #include "parallel.hpp"
-#include "plan.hpp"
 
 namespace pellucid {
 
-// What one layer computed for a chunk of examples: (n, units), or (n, sums) for Z, N and dN. Only
-// Z, A and dA are there in every layer.
-template <class T>
-struct LayerTape {
-  std::vector<T> Z, A;        // Z becomes Ẑ where the layer is normalized
-  std::vector<T> N;           // gain Ẑ + shift
-  std::vector<T> mean, variance, inverse, dgain, dshift;  // see Normed
-  std::vector<T> F;           // f(N) before noise and dropout, where there is any
-  std::vector<T> noise, mask;
-  std::vector<T> dA;          // becomes dN and then dZ in place
-  std::vector<T> dN;          // instead, where neurons have several sums
+// Some examples on their way through the network, and one member's part of them.
+struct Chunk {
+  const Member& me;
+  Size n;
+  Part mine;
+
+  Chunk(const Member& member, Size count) : me(member), n(count), mine(member.share(count)) {}
 };
 
-// A chunk of examples on its way through the network.
+// What one layer computed for a chunk: (n, units), or (n, sums) for Z, N and dN. Only Z, A and dA
+// are there in every layer.
+template <class T>
+struct LayerTape {
+  Array<T> Z, A;        // Z becomes Ẑ where the layer is normalized
+  Array<T> N;           // gain Ẑ + shift
+  Array<T> mean, variance, inverse, dgain, dshift;  // see Normed
+  Array<T> F;           // f(N) before noise and dropout, where there is any
+  Array<T> noise, mask;
+  Array<T> dA;          // becomes dN and then dZ in place
+  Array<T> dN;          // instead, where neurons have several sums
+};
+
 template <class T>
 class Passes {
  public:
-  Passes(const Plan& plan, const Kernels<T>& kernels, Team& team);
+  // `members`: at most so many. `skips`: whether zeros of the input are left out of products.
+  Passes(const Plan& plan, const Kernels<T>& kernels, Size members, bool skips);
+
+  // Make room for n examples, before members come together; `back` for the way back, too.
+  void reserve(Size n, bool back);
 
   // Form A[0] from some rows of X.
-  void take(const Inputs& X, const std::int64_t* rows, Size n);
+  void take(const Chunk& chunk, const Inputs& X, const std::int64_t* rows);
 
   // Draw noise and dropout masks of a step; `first` is the chunk's first row in the batch. The
   // input is disturbed at once, other layers by `forward` where it is told to.
-  void draw(std::uint64_t epoch, std::uint64_t step, Size first);
+  void draw(const Chunk& chunk, std::uint64_t epoch, std::uint64_t step, Size first);
 
   // buffers: the running averages that normalization uses; null for the statistics of the chunk.
-  void forward(const T* parameters, const T* buffers, bool disturbed);
+  void forward(const Chunk& chunk, const T* parameters, const T* buffers, bool disturbed);
 
   // Each example's own loss.
-  void losses(const T* Y, T* losses);
+  void losses(const Chunk& chunk, const T* Y, T* losses);
 
-  // From the prediction back to every parameter; gradient = …, or += where `add`.
-  // shares (n,): what each example contributes to the mean.
-  void backward(const T* parameters, const T* Y, const T* shares, bool disturbed, T* gradient,
-                bool add);
+  // From the prediction back to every dZ. shares (n,): what each example contributes to the mean.
+  void backward(const Chunk& chunk, const T* parameters, const T* Y, const T* shares,
+                bool disturbed);
+
+  // Afterwards, when all have met: gradients of a chunk of n examples. For some rows of a panel of
+  // weights, laid out as these are; = or += where `add`.
+  void weight_gradient(const Connection& connection, Size n, Part rows, Size panel, T* dW,
+                       bool add);
+  // For some numbers of a segment that has one row; dv[0] belongs to the first of them.
+  void vector_gradient(const Segment& segment, Size n, Part numbers, T* dv, bool add);
+  // W −= rate · dW, at once.
+  void descend(const Connection& connection, Size n, Part rows, Size panel, T* W, T rate);
+  // The same for all of W, of whose rows only those are touched whose input was not 0 throughout.
+  void descend_lit(const Chunk& chunk, const Connection& connection, T* W, T rate);
+  bool skips(const Connection& connection) const { return skips_ && connection.source == 0; }
 
   // The running averages after this batch.
-  void update_running(T* buffers);
+  void update_running(Size n, T* buffers);
 
   const T* P() const { return tapes_.back().A.data(); }
+  // What products and updates of a batch of n examples come to, in multiply-adds.
+  Size work(Size n) const;
 
  private:
-  void make_room();
-  void add_biases(Size l, const T* parameters);
-  void normalize(Size l, const T* parameters, const T* buffers);
-  void activate(Size l, bool disturbed);
-  void disturb(Size l, const T* F, Size begin, Size end);
+  void add_biases(const Chunk& chunk, Size l, const T* parameters);
+  void add_products(const Chunk& chunk, Size l, const T* parameters);
+  void normalize(const Chunk& chunk, Size l, const T* parameters, const T* buffers);
+  void activate(const Chunk& chunk, Size l, bool disturbed);
+  void disturb(Size l, const T* F, Part rows);
 
-  void output_gradient(const T* Y, const T* shares);
-  void through_activation(Size l, bool disturbed);
-  void activation_backward(Size l, const T* A, Size begin, Size end);
-  void through_norm(Size l, const T* parameters, T* gradient, bool add);
-  void weight_gradient(const Connection& connection, T* gradient, bool add);
-  void source_gradient(const Connection& connection, const T* parameters, bool add);
-  void bias_gradient(Size l, T* gradient, bool add);
+  void output_gradient(const Chunk& chunk, const T* Y, const T* shares);
+  void through_activation(const Chunk& chunk, Size l, bool disturbed);
+  void activation_backward(Size l, const T* A, Part rows);
+  void through_norm(const Chunk& chunk, Size l, const T* parameters);
+  void source_gradient(const Chunk& chunk, const Connection& connection, const T* parameters,
+                       bool add);
 
   bool disturbs(Size l) const { return plan_.dropout(l) > 0 || plan_.noise(l) > 0; }
   const T* N(Size l) const { return (norms_[l] ? tapes_[l].N : tapes_[l].Z).data(); }
   T* dA(Size l) { return tapes_[l].dA.data(); }
   T* dZ(Size l) { return (activations_[l]->grouped ? tapes_[l].dN : tapes_[l].dA).data(); }
-  Normed<T> normed(Size l, const T* parameters);
+  Normed<T> normed(const Chunk& chunk, Size l, const T* parameters);
+
+  // A member's place to work.
+  struct Desk {
+    Array<T> turned;                // see back_product
+    std::vector<std::int32_t> lit;  // places of inputs that are not 0
+  };
 
   const Plan& plan_;
   const Kernels<T>& kernels_;
-  Team& team_;
   const Loss<T>& loss_;
   const Numbers loss_numbers_;
+  const bool skips_;
   // By layer; [0] is unused. A norm is null where there is none.
   std::vector<const Activation<T>*> activations_;
   std::vector<const Norm<T>*> norms_;
   std::vector<std::vector<const Connection*>> into_;
   std::vector<T> scale_, shift_;
   std::vector<LayerTape<T>> tapes_;  // by layer; of the input only A, noise and mask
-  std::vector<T> sums_;
-  Size n_ = 0;
+  std::vector<Desk> desks_;
+  std::vector<std::uint64_t> lit_;  // of A[0], by example: a bit for each number that is not 0
+  const Size words_;                // of an example there
 };
-
-constexpr Size EXP_COST = 16;  // of one number through an activation, in multiply-adds
-
-template <class T>
-void grow(std::vector<T>& numbers, Size size) {
-  if (static_cast<Size>(numbers.size()) < size) numbers.resize(size);
-}
 
 }  // namespace pellucid

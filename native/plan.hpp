@@ -32,6 +32,7 @@ struct Connection {
   Size source, to;     // layers; 0 is the input
   Size weights;        // where they begin in the parameters
   std::vector<std::uint8_t> mask;  // (n_from, sums) of 0 and 1, or empty where it is whole
+  Panels panels{};                 // inside the core; see layout.hpp
 };
 
 // Parameters that the optimizer treats alike.

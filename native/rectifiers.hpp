@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "bounded.hpp"
+#include "logarithms.hpp"
+#include "normal.hpp"
 
 namespace pellucid::PELLUCID_SET {
 

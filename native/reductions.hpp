@@ -8,13 +8,11 @@ namespace pellucid::PELLUCID_SET {
 constexpr Size STRIPE = 64;  // columns summed at a time, so that their totals stay near
 
 template <class T>
-void column_sums(Matrix<const T> a, Size rows, Size begin, Size end, T* sums, bool add) {
-  if (!add) {
-    for (Size j = begin; j < end; ++j) sums[j] = 0;
-  }
+void column_sums(Matrix<const T> a, Size rows, Size columns, T* sums, bool add) {
+  for (Size j = 0; j < columns && !add; ++j) sums[j] = 0;
   for (Size i = 0; i < rows; ++i) {
     const T* row = a.data + i * a.row;
-    for (Size j = begin; j < end; ++j) sums[j] += row[j];
+    for (Size j = 0; j < columns; ++j) sums[j] += row[j];
   }
 }
 
@@ -33,7 +31,7 @@ double sum_of_squares(const T* a, Size n) {
       sums = N::multiply_add(x, x, sums);
     }
     if (i < end) {
-      const auto x = N::load(a + i, N::part(static_cast<int>(end - i)));
+      const auto x = N::load(a + i, N::first(static_cast<int>(end - i)));
       sums = N::multiply_add(x, x, sums);
     }
     total += static_cast<double>(sum<T>(sums));
@@ -53,10 +51,10 @@ double sum_of_magnitudes(const T* a, Size n) {
 }
 
 template <class T>
-void add_column_squares(Matrix<const T> a, Size rows, Size begin, Size end, double* sums) {
+void add_column_squares(Matrix<const T> a, Size rows, Size columns, double* sums) {
   for (Size i = 0; i < rows; ++i) {
     const T* row = a.data + i * a.row;
-    for (Size j = begin; j < end; ++j) {
+    for (Size j = 0; j < columns; ++j) {
       sums[j] += static_cast<double>(row[j]) * static_cast<double>(row[j]);
     }
   }

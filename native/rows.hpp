@@ -33,10 +33,10 @@ void multiply_rows(T* a, const T* factors, Size rows, Size units) {
 }
 
 template <class T>
-void multiply_columns(Matrix<T> a, const T* factors, Size rows, Size begin, Size end) {
+void multiply_columns(Matrix<T> a, const T* factors, Size rows, Size columns) {
   for (Size i = 0; i < rows; ++i) {
     T* const row = a.data + i * a.row;
-    for (Size j = begin; j < end; ++j) row[j] *= factors[j];
+    for (Size j = 0; j < columns; ++j) row[j] *= factors[j];
   }
 }
 

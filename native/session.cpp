@@ -14,6 +14,7 @@ namespace pellucid {
 namespace {
 
 constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+constexpr Size BLOCK = 48;    // rows of weights at a time, so that their gradient stays near
 
 const Plan& checked(const Plan& plan) {
   check(plan);
@@ -28,21 +29,42 @@ bool holds(const std::vector<T>& numbers, Size size) {
 }  // namespace
 
 template <class T>
-Session<T>::Session(Plan plan, Examples examples, Vectors<T> vectors, Progress progress,
-                    Means means)
-    : plan_(checked(plan)), examples_(examples),
-      kernels_(kernels_of<T>(means.instruction_set)), interrupts_(means.signals),
-      team_(means.threads, means.grain, interrupts_), passes_(plan_, kernels_, team_),
-      updating_(plan_, kernels_, team_), vectors_(std::move(vectors)),
-      gradient_(plan_.n_parameters), progress_(progress) {
-  examples_.Y.check(plan_.n_outputs());
-  if (!holds(vectors_.parameters, plan_.n_parameters) ||
-      !holds(vectors_.buffers, plan_.n_buffers) ||
-      !holds(vectors_.slots, plan_.n_parameters * plan_.n_slots) ||
-      examples_.X.n != plan_.n_examples || examples_.Y.n != plan_.n_examples ||
-      progress_.position < 0 || progress_.position > plan_.steps_per_epoch()) {
+Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vectors,
+                    Progress progress, Means means)
+    : kernels_(kernels_of<T>(means.instruction_set)),
+      layout_(checked(plan), kernels_.panel, kernels_.lanes), examples_(examples),
+      interrupts_(means.signals), team_(means.threads, means.grain),
+      passes_(layout_.inside(), kernels_, team_.largest(), means.skips),
+      updating_(layout_, kernels_),
+      fused_(!updating_.needs_whole_gradient() && chunk(plan.batch_size) == plan.batch_size),
+      buffers_(vectors.buffers.begin(), vectors.buffers.end()), progress_(progress),
+      blocks_(team_.largest()) {
+  examples_.Y.check(plan.n_outputs());
+  if (!holds(vectors.parameters, plan.n_parameters) || !holds(vectors.buffers, plan.n_buffers) ||
+      !holds(vectors.slots, plan.n_parameters * plan.n_slots) ||
+      examples_.X.n != plan.n_examples || examples_.Y.n != plan.n_examples ||
+      progress_.position < 0 || progress_.position > plan.steps_per_epoch()) {
     throw std::invalid_argument("the state or the examples are not those of the plan");
   }
+  const Size n = layout_.inside().n_parameters;
+  parameters_.resize(n);
+  slots_.resize(n * plan.n_slots);
+  layout_.take(vectors.parameters.data(), parameters_.data());
+  for (Size i = 0; i < plan.n_slots; ++i) {
+    layout_.take(vectors.slots.data() + i * plan.n_parameters, slots_.data() + i * n);
+  }
+}
+
+template <class T>
+Vectors<T> Session<T>::vectors() const {
+  const Size n = layout_.inside().n_parameters, outside = layout_.n_outside();
+  Vectors<T> found{std::vector<T>(outside), {buffers_.begin(), buffers_.end()},
+                   std::vector<T>(outside * plan().n_slots)};
+  layout_.give(parameters_.data(), found.parameters.data());
+  for (Size i = 0; i < plan().n_slots; ++i) {
+    layout_.give(slots_.data() + i * n, found.slots.data() + i * outside);
+  }
+  return found;
 }
 
 template <class T>
@@ -52,33 +74,41 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
     throw std::invalid_argument("the optimizer has another count of numbers");
   }
   Stretch stretch;
+  const Size n = std::min<Size>(n_steps, plan().steps_per_epoch() - progress_.position);
+  stretch.costs.reserve(n);
+  stretch.weights.reserve(n);
   interrupts_.begin();
-  const Size n = std::min<Size>(n_steps, plan_.steps_per_epoch() - progress_.position);
-  for (Size i = 0; i < n && !interrupts_.raised(); ++i, numbers += n_numbers) {
-    if (*stop != 0) {
-      stretch.stopped = "asked";
-      break;
+  shuffle();
+  reserve(plan().batch_size, true);
+  if (!fused_) grow(gradient_, plan().n_parameters);
+  bool going = goes_on(stretch, n, stop);
+  team_.together(passes_.work(plan().batch_size), [&](const Member& me) {
+    while (going) {
+      const Batch batch = next_batch();
+      if (me.leads()) {
+        updating_.set_batch(batch.weight);
+        updating_.set_step(static_cast<double>(progress_.step + 1), numbers);
+      }
+      const double cost = pass(me, parameters_.data(), batch, true,
+                               fused_ ? nullptr : gradient_.data());
+      if (!std::isfinite(cost)) {
+        if (me.leads()) stretch.stopped = "diverged";
+        return;
+      }
+      step(me, batch);
+      if (me.leads()) {
+        numbers += n_numbers;
+        ++progress_.step;
+        ++progress_.position;
+        stretch.costs.push_back(cost);
+        stretch.weights.push_back(batch.weight);
+        interrupts_.look();
+        going = !interrupts_.raised() && goes_on(stretch, n, stop);
+      }
+      me.meet();
     }
-    shuffle();
-    const Size begin = progress_.position * plan_.batch_size;
-    double weight = 0;
-    const double cost =
-        batch(vectors_.parameters.data(), order_.data() + begin,
-              std::min(plan_.batch_size, plan_.n_examples - begin), true, gradient_.data(), weight);
-    if (!std::isfinite(cost)) {
-      stretch.stopped = "diverged";
-      break;
-    }
-    ++progress_.step;
-    updating_.update(vectors_.parameters.data(), gradient_.data(), vectors_.slots.data(),
-                     static_cast<double>(progress_.step), numbers);
-    passes_.update_running(vectors_.buffers.data());
-    ++progress_.position;
-    stretch.costs.push_back(cost);
-    stretch.weights.push_back(weight);
-    interrupts_.look();
-  }
-  if (progress_.position == plan_.steps_per_epoch()) {
+  });
+  if (progress_.position == plan().steps_per_epoch()) {
     ++progress_.epoch;
     progress_.position = 0;
   }
@@ -86,60 +116,195 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
 }
 
 template <class T>
+bool Session<T>::goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop) {
+  if (static_cast<Size>(stretch.costs.size()) == n_steps) return false;
+  if (*stop == 0) return true;
+  stretch.stopped = "asked";
+  return false;
+}
+
+template <class T>
+Batch Session<T>::next_batch() const {
+  const Size begin = progress_.position * plan().batch_size;
+  const Size n = std::min(plan().batch_size, plan().n_examples - begin);
+  const std::int64_t* rows = order_.data() + begin;
+  return {rows, n, weight_of(rows, n)};
+}
+
+template <class T>
+double Session<T>::weight_of(const std::int64_t* rows, Size n) const {
+  if (!examples_.weights) return static_cast<double>(n);
+  return std::accumulate(rows, rows + n, 0.0,
+                         [&](double sum, auto row) { return sum + weight_of(row); });
+}
+
+template <class T>
+Size Session<T>::chunk(Size n) const {
+  return plan().keeps_batches_whole() ? n : std::min(n, CHUNK);
+}
+
+template <class T>
+void Session<T>::reserve(Size n, bool back) {
+  const Size most = chunk(n);
+  passes_.reserve(most, back);
+  for (auto* numbers : {&shares_, &losses_}) {
+    if (!holds(*numbers, most)) numbers->resize(most);
+  }
+  Y_.resize(most * plan().n_outputs());
+  for (Array<T>& block : blocks_) grow(block, BLOCK * kernels_.panel);
+}
+
+template <class T>
 double Session<T>::cost_and_gradient(const T* parameters, const std::int64_t* rows, Size n,
                                      T* gradient) {
-  if (std::any_of(rows, rows + n, [&](auto row) { return row < 0 || row >= plan_.n_examples; })) {
+  if (std::any_of(rows, rows + n,
+                  [&](auto row) { return row < 0 || row >= plan().n_examples; })) {
     throw std::invalid_argument("a row is not one of the examples");
   }
   interrupts_.begin();
-  double weight = 0;
-  return batch(parameters, rows, n, false, gradient, weight);
-}
-
-template <class T>
-double Session<T>::batch(const T* parameters, const std::int64_t* rows, Size n, bool training,
-                         T* gradient, double& weight) {
-  weight = static_cast<double>(n);
-  if (examples_.weights) {
-    weight = std::accumulate(rows, rows + n, 0.0,
-                             [&](double sum, auto row) { return sum + weight_of(row); });
-  }
-  const Size chunk = plan_.keeps_batches_whole() ? n : std::min(n, CHUNK);
-  for (auto* numbers : {&shares_, &losses_}) numbers->resize(chunk);
-  Y_.resize(chunk * plan_.n_outputs());
-  if (n == 0) std::fill_n(gradient, plan_.n_parameters, T(0));
+  const Batch batch{rows, n, weight_of(rows, n)};
+  const T* at = inside(parameters);
+  gradient_.assign(plan().n_parameters, T(0));
+  reserve(n, true);
+  updating_.set_batch(batch.weight);
   double cost = 0;
-  for (Size first = 0; first < n; first += chunk) {
-    if (!training && interrupts_.raised()) return cost;  // a step is always finished
-    const Size count = std::min(chunk, n - first);
-    passes_.take(examples_.X, rows + first, count);
-    take_targets(rows + first, count, weight);
-    if (training) passes_.draw(progress_.epoch, progress_.position, first);
-    passes_.forward(parameters, nullptr, training);
-    passes_.losses(Y_.data(), losses_.data());
-    for (Size i = 0; i < count; ++i) {
-      cost += static_cast<double>(losses_[i]) * share(rows[first + i], weight);
-    }
-    passes_.backward(parameters, Y_.data(), shares_.data(), training, gradient, first > 0);
-  }
-  return cost + updating_.add_penalties(parameters, gradient, weight);
+  team_.together(passes_.work(n), [&](const Member& me) {
+    const double found = pass(me, at, batch, false, gradient_.data());
+    if (me.leads()) cost = found;
+    me.meet();
+    updating_.penalise(me, at, gradient_.data());
+  });
+  layout_.give(gradient_.data(), gradient);
+  return cost;
 }
 
 template <class T>
-void Session<T>::take_targets(const std::int64_t* rows, Size n, double weight) {
-  const Size units = plan_.n_outputs();
-  examples_.Y.take(rows, n, units, Y_.data());
-  if (plan_.label_smoothing > 0) {
-    const T part = static_cast<T>(plan_.label_smoothing);
-    const T even = static_cast<T>(1.0 / static_cast<double>(plan_.n_classes));
-    for (Size i = 0; i < n * units; ++i) Y_[i] = Y_[i] + part * (even - Y_[i]);
+double Session<T>::pass(const Member& me, const T* parameters, const Batch& batch, bool training,
+                        T* gradient) {
+  double cost = 0;
+  const Size most = chunk(batch.n);
+  updating_.add_up(me, parameters);
+  for (Size first = 0; first < batch.n; first += most) {
+    const Chunk part(me, std::min(most, batch.n - first));
+    const std::int64_t* rows = batch.rows + first;
+    passes_.take(part, examples_.X, rows);
+    take_targets(part, rows, batch.weight);
+    if (training) passes_.draw(part, progress_.epoch, progress_.position, first);
+    passes_.forward(part, parameters, nullptr, training);
+    passes_.losses(part, Y_.data(), losses_.data());
+    passes_.backward(part, parameters, Y_.data(), shares_.data(), training);
+    me.meet();
+    for (Size i = 0; i < part.n; ++i) {
+      cost += static_cast<double>(losses_[i]) * share(rows[i], batch.weight);
+    }
+    if (gradient) collect(me, part.n, gradient, first > 0);
+    if (first + most >= batch.n) break;
+    if (me.leads()) interrupts_.look();
+    me.meet();
+    if (!training && interrupts_.raised()) break;  // a step is always finished
   }
-  for (Size i = 0; i < n; ++i) shares_[i] = static_cast<T>(share(rows[i], weight));
+  return cost + updating_.penalties();
+}
+
+template <class T>
+void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, double weight) {
+  const Size units = plan().n_outputs();
+  const Part mine = chunk.mine;
+  examples_.Y.take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+  if (plan().label_smoothing > 0) {
+    const T part = static_cast<T>(plan().label_smoothing);
+    const T even = static_cast<T>(1.0 / static_cast<double>(plan().n_classes));
+    for (Size i = mine.begin * units; i < mine.end * units; ++i) {
+      Y_[i] = Y_[i] + part * (even - Y_[i]);
+    }
+  }
+  for (Size i = mine.begin; i < mine.end; ++i) {
+    shares_[i] = static_cast<T>(share(rows[i], weight));
+  }
+}
+
+// The member's part of a whole gradient.
+template <class T>
+void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
+  for (const Segment& segment : layout_.segments()) {
+    T* const g = gradient + segment.inside;
+    const Part mine = me.share(segment.kind == Kind::WEIGHTS ? segment.shape.rows
+                                                             : segment.shape.columns);
+    if (segment.kind != Kind::WEIGHTS) {
+      passes_.vector_gradient(segment, n, mine, g + mine.begin, add);
+      continue;
+    }
+    const Connection& connection = plan().connections[segment.connection];
+    for (Size j = 0; j < segment.shape.count(); ++j) {
+      const Size first = segment.shape.offset(j, mine.begin);
+      passes_.weight_gradient(connection, n, mine, j, g + first, add);
+      if (!connection.mask.empty()) {
+        kernels_.keep_where(g + first, connection.mask.data() + first,
+                            mine.size() * segment.shape.row(j));
+      }
+    }
+  }
+}
+
+// Afterwards the members have to meet.
+template <class T>
+void Session<T>::step(const Member& me, const Batch& batch) {
+  T* const parameters = parameters_.data();
+  if (!fused_) {
+    me.meet();
+    updating_.penalise(me, parameters, gradient_.data());
+    updating_.update(me, parameters, gradient_.data(), slots_.data());
+  }
+  const Chunk chunk(me, batch.n);
+  for (const Segment& segment : layout_.segments()) {
+    if (!fused_ || segment.range == ABSENT) continue;
+    if (segment.kind == Kind::WEIGHTS) {
+      step_weights(chunk, segment);
+      continue;
+    }
+    const Part mine = me.share(segment.shape.columns);
+    T* const g = blocks_[me.index()].data();
+    for (Size j = mine.begin; j < mine.end; j += BLOCK) {
+      const Part some{j, std::min(mine.end, j + BLOCK)};
+      passes_.vector_gradient(segment, batch.n, some, g, false);
+      updating_.apply(segment, segment.inside + j, some.size(), g, parameters, slots_.data());
+    }
+  }
+  updating_.finish(me, parameters, slots_.data(), static_cast<double>(progress_.step + 1));
+  if (me.leads()) passes_.update_running(batch.n, buffers_.data());
+}
+
+template <class T>
+void Session<T>::step_weights(const Chunk& chunk, const Segment& segment) {
+  const Connection& connection = plan().connections[segment.connection];
+  T* const W = parameters_.data() + segment.inside;
+  const bool descends = updating_.descends(segment);
+  if (descends && passes_.skips(connection)) {
+    passes_.descend_lit(chunk, connection, W, updating_.rate(segment));
+    return;
+  }
+  const Part mine = chunk.me.share(segment.shape.rows);
+  T* const g = blocks_[chunk.me.index()].data();
+  for (Size p = mine.begin; p < mine.end; p += BLOCK) {
+    const Part rows{p, std::min(mine.end, p + BLOCK)};
+    for (Size j = 0; j < segment.shape.count(); ++j) {
+      const Size first = segment.shape.offset(j, p), n = rows.size() * segment.shape.row(j);
+      if (descends) {
+        passes_.descend(connection, chunk.n, rows, j, W + first, updating_.rate(segment));
+        continue;
+      }
+      passes_.weight_gradient(connection, chunk.n, rows, j, g, false);
+      if (!connection.mask.empty()) {
+        kernels_.keep_where(g, connection.mask.data() + first, n);
+      }
+      updating_.apply(segment, segment.inside + first, n, g, parameters_.data(), slots_.data());
+    }
+  }
 }
 
 template <class T>
 void Session<T>::losses(const Inputs& X, const Targets& Y, const T* parameters, T* P, T* losses) {
-  Y.check(plan_.n_outputs());
+  Y.check(plan().n_outputs());
   predict(X, parameters, &Y, P, losses);
 }
 
@@ -147,28 +312,47 @@ template <class T>
 void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y, T* P,
                          T* losses) {
   interrupts_.begin();
-  if (!parameters) parameters = vectors_.parameters.data();
-  const Size units = plan_.n_outputs();
-  std::vector<std::int64_t> rows(std::min(X.n, CHUNK));
-  Y_.resize(rows.size() * units);
-  for (Size first = 0; first < X.n && !interrupts_.raised(); first += CHUNK) {
-    const Size count = std::min(CHUNK, X.n - first);
-    std::iota(rows.begin(), rows.end(), first);
-    passes_.take(X, rows.data(), count);
-    passes_.forward(parameters, vectors_.buffers.data(), false);
-    std::copy_n(passes_.P(), count * units, P + first * units);
-    if (Y) {
-      Y->take(rows.data(), count, units, Y_.data());
-      passes_.losses(Y_.data(), losses + first);
+  const T* at = parameters ? inside(parameters) : parameters_.data();
+  const Size units = plan().n_outputs(), most = std::min(X.n, CHUNK);
+  passes_.reserve(most, false);
+  std::vector<std::int64_t> rows(most);
+  if (Y) Y_.resize(most * units);
+  bool going = true;
+  team_.together(passes_.work(most), [&](const Member& me) {
+    for (Size first = 0; first < X.n && going; first += CHUNK) {
+      const Chunk part(me, std::min(CHUNK, X.n - first));
+      const Part mine = part.mine;
+      std::iota(rows.begin() + mine.begin, rows.begin() + mine.end, first + mine.begin);
+      passes_.take(part, X, rows.data());
+      passes_.forward(part, at, buffers_.data(), false);
+      std::copy_n(passes_.P() + mine.begin * units, mine.size() * units,
+                  P + (first + mine.begin) * units);
+      if (Y) {
+        Y->take(rows.data() + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+        passes_.losses(part, Y_.data(), losses + first);
+      }
+      me.meet();
+      if (me.leads()) {
+        interrupts_.look();
+        going = !interrupts_.raised();
+      }
+      me.meet();
     }
-  }
+  });
+}
+
+template <class T>
+const T* Session<T>::inside(const T* parameters) {
+  given_.resize(plan().n_parameters);
+  layout_.take(parameters, given_.data());
+  return given_.data();
 }
 
 template <class T>
 void Session<T>::shuffle() {
   if (shuffled_ == progress_.epoch) return;
-  order_ = permutation(plan_.seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),
-                       plan_.n_examples);
+  order_ = permutation(plan().seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),
+                       plan().n_examples);
   shuffled_ = progress_.epoch;
 }
 

@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "examples.hpp"
-#include "parallel.hpp"
+#include "interrupts.hpp"
 #include "passes.hpp"
-#include "plan.hpp"
 #include "updating.hpp"
 
 namespace pellucid {
@@ -18,7 +16,7 @@ struct Progress {
   std::int64_t step = 0, epoch = 0, position = 0;
 };
 
-// Vectors that change during a run.
+// Vectors that change during a run, as they lie outside.
 template <class T>
 struct Vectors {
   std::vector<T> parameters, buffers;
@@ -36,14 +34,23 @@ struct Means {
   std::string instruction_set;
   int threads;
   Size grain;
+  bool skips;  // whether zeros of the input are left out
   std::function<bool()> signals;  // see Interrupts
+};
+
+// Rows of the training part.
+struct Batch {
+  const std::int64_t* rows;
+  Size n;
+  double weight;  // Σ w
 };
 
 template <class T>
 class Session {
  public:
   // Throws std::invalid_argument where the plan or the examples do not fit.
-  Session(Plan plan, Examples examples, Vectors<T> vectors, Progress progress, Means means);
+  Session(const Plan& plan, Examples examples, const Vectors<T>& vectors, Progress progress,
+          Means means);
 
   // Do one step for each row of `numbers`, at most to the end of the epoch. `stop` is looked at
   // before every step; not 0 means stop.
@@ -62,40 +69,57 @@ class Session {
   // Whether the last call was cut short because a signal's handler raised an error.
   bool interrupted() const { return interrupts_.raised(); }
 
-  const Plan& plan() const { return plan_; }
-  const Vectors<T>& vectors() const { return vectors_; }
+  Size n_parameters() const { return layout_.n_outside(); }
+  const Plan& plan() const { return layout_.inside(); }
+  Vectors<T> vectors() const;
   const Progress& progress() const { return progress_; }
+  // Whether steps use a gradient block by block, so that it never lies in memory as a whole.
+  bool fused() const { return fused_; }
 
  private:
-  // Cost of a batch, and its gradient; `weight` becomes its Σ w. Disturbed when `training`.
-  double batch(const T* parameters, const std::int64_t* rows, Size n, bool training, T* gradient,
-               double& weight);
-  // Put the rows' targets into Y_, smoothed; and what each contributes to the mean into shares_.
-  void take_targets(const std::int64_t* rows, Size n, double weight);
+  // Whether there is a step to be done; said by the leader while others wait.
+  bool goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop);
+  Batch next_batch() const;
+  // Cost of a batch, the same for every member. Disturbed when `training`; its gradient is
+  // collected where that is not null.
+  double pass(const Member& me, const T* parameters, const Batch& batch, bool training,
+              T* gradient);
+  // Put the member's targets into Y_, smoothed; and what each contributes to the mean into shares_.
+  void take_targets(const Chunk& chunk, const std::int64_t* rows, double weight);
+  void collect(const Member& me, Size n, T* gradient, bool add);
+  void step(const Member& me, const Batch& batch);
+  void step_weights(const Chunk& chunk, const Segment& segment);
+
+  const T* inside(const T* parameters);
+  void reserve(Size n, bool back);
   void predict(const Inputs& X, const T* parameters, const Targets* Y, T* P, T* losses);
   void shuffle();
   double weight_of(std::int64_t row) const {
     return examples_.weights ? examples_.weights[row] : 1.0;
   }
+  double weight_of(const std::int64_t* rows, Size n) const;
   // What an example contributes to the mean over a batch of weight Σ w.
   double share(std::int64_t row, double weight) const {
     return weight_of(row) / (weight == 0 ? 1.0 : weight);
   }
+  Size chunk(Size n) const;  // how many of n examples are taken at a time
 
-  const Plan plan_;
-  const Examples examples_;
   const Kernels<T>& kernels_;
+  const Layout layout_;
+  const Examples examples_;
   Interrupts interrupts_;
   Team team_;
   Passes<T> passes_;
   Updating<T> updating_;
+  const bool fused_;
 
-  Vectors<T> vectors_;
-  std::vector<T> gradient_;
+  Array<T> parameters_, slots_;  // as they lie inside
+  Array<T> buffers_, gradient_, given_;
   Progress progress_;
   std::vector<std::int64_t> order_;  // the permutation of epoch `shuffled_`
   std::int64_t shuffled_ = -1;
   std::vector<T> Y_, shares_, losses_;
+  std::vector<Array<T>> blocks_;  // of gradients, one for each member
 };
 
 }  // namespace pellucid

@@ -185,9 +185,9 @@ def test_the_file_may_name_first_weights_by_layer(tmp_path):
         ({"loss": "poisson"}, "poisson is for numbers"),
         ({"loss": "mse:2"}, "loss: mse takes no numbers"),
         ({"loss": "huber:x"}, "expected numbers with commas"),
-        ({"metric": ["magic"]}, "metric: magic is unknown. Use any of accuracy, f1, "),
-        ({"metric": ["r2"]}, "metric: r2 does not suit"),
-        ({"monitor": "rmse"}, "metric: rmse does not suit"),
+        ({"metric": ["magic"]}, "metrics: magic is unknown. Use any of accuracy, f1, "),
+        ({"metric": ["r2"]}, "metrics: r2 does not suit"),
+        ({"monitor": "rmse"}, "metrics: rmse does not suit"),
     ],
 )
 def test_flags_that_cannot_work(flags, message):

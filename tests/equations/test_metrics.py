@@ -269,8 +269,8 @@ def test_row_is_explained(name):
     assert row.value.__doc__
     assert row.better in ("higher", "lower")
     assert row.targets in ("classes", "numbers")
-    assert row.library in (None, "sklearn.metrics")
-    assert ("sklearn" in inspect.getsource(row.value)) == (row.library is not None)
+    assert row.imports in (None, "sklearn.metrics")
+    assert ("sklearn" in inspect.getsource(row.value)) == (row.imports is not None)
 
 
 def largest_error(P, Y):

@@ -17,7 +17,6 @@ from pellucid.equations.optimizers import (
     Nesterov,
     RMSprop,
     Rprop,
-    name_of,
     numbers_of,
 )
 from pellucid.equations.schedules import TINY, Bounds, Cosine, OneCycle, WarmUp
@@ -199,7 +198,6 @@ def test_row_is_explained_and_found_by_its_numbers(name):
     assert row.source.strip()
     assert row.update.__doc__
     assert row.numbers.__doc__
-    assert name_of(row.numbers()) == name
     assert fields(row.numbers)[0].name == "learning_rate"
     assert set(row.weights_only) <= {item.name for item in fields(row.numbers)}
 

@@ -122,9 +122,9 @@ def test_metrics_have_to_suit_the_targets(blobs, output, loss, classes, fit):
             passed.add(name)
     assert fit <= passed
     for refused in set(METRICS) - passed:
-        with pytest.raises(RecipeError, match=f"metric: {refused} does not suit"):
+        with pytest.raises(RecipeError, match=f"metrics: {refused} does not suit"):
             check_metrics((refused,), network.architecture, loss, classes)
-    with pytest.raises(RecipeError, match="metric: magic is unknown"):
+    with pytest.raises(RecipeError, match="metrics: magic is unknown"):
         check_metrics(("magic",), network.architecture, loss, classes)
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.peers
 # Every loss, and those that take numbers at others than their own.
 TEXTS = [*sorted(LOSSES), "huber:0.3", "quantile:0.1,0.5,0.9"]
 # Metrics that are ours: scikit-learn's take NumPy's arrays only.
-OURS = sorted(name for name, row in METRICS.items() if row.library is None)
+OURS = sorted(name for name, row in METRICS.items() if row.imports is None)
 
 
 @pytest.fixture(params=[np.float32, np.float64], ids=["float32", "float64"])

@@ -85,6 +85,7 @@ def _chosen(
     """Whole tables, and of the others the rows that are named; a name may be in several."""
     from pellucid.errors import RecipeError
 
+    names = [name.partition(":")[0] for name in names]  # as huber:1.5 is written elsewhere
     known = set(tables).union(*tables.values())
     unknown = [name for name in names if name not in known]
     if unknown:

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import natural_loss
 from pellucid.equations.optimizers import OPTIMIZERS
 from pellucid.equations.schedules import SCHEDULES
 from pellucid.equations.solvers import SOLVERS
@@ -29,7 +29,7 @@ def recipe_of(output: str, flags: dict[str, Any], described: dict[str, Any]) -> 
         given["batch_size"] = _batch_size(flags["batch_size"])
     if "metric" in flags:
         given["metrics"] = names_in(flags["metric"])
-    given.setdefault("loss", _natural_loss(output))
+    given.setdefault("loss", natural_loss(output))
     given["optimizer"] = _optimizer(flags, given.get("optimizer", "adam"))
     return from_json(given)
 
@@ -38,11 +38,6 @@ def names_in(texts: list[str]) -> tuple[str, ...]:
     """Return the names in texts such as ["f1,roc_auc", "recall"], each once."""
     names = [name.strip() for text in texts for name in text.split(",")]
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _natural_loss(output: str) -> str:
-    linked = [name for name, row in LOSSES.items() if row.needs_link and row.link == output]
-    return linked[0] if linked else "mse"
 
 
 def _numbers(name: str, text: str) -> float | list[float]:

@@ -125,6 +125,7 @@ class NativeEngine:
             instruction_set=self._instruction_set,
             threads=threads or default_threads(),
             grain=self._grain,
+            skips_zeros=False,
         )
         return NativeSession(session, len(examples))
 

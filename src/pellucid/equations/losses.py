@@ -184,6 +184,12 @@ def loss_of(text: str) -> Loss:
     return row._replace(value=bound[0], dP=bound[1], delta=bound[2], numbers=numbers)
 
 
+def natural_loss(output: str) -> str:
+    """Return the loss whose link the output's activation is; mse where there is none."""
+    linked = [name for name, row in LOSSES.items() if row.needs_link and row.link == output]
+    return linked[0] if linked else "mse"
+
+
 def smoothed(Y: Array, share: float, n_classes: int) -> Array:
     """Y + share (1/n_classes − Y): a share of each target spread evenly (Szegedy et al. 2016)."""
     return Y + share * (1.0 / n_classes - Y)

@@ -5,7 +5,7 @@ two classes, 1 is the one that precision, recall and F1 are about; with more, th
 classes counts; where an example may have several labels, their mean over the labels.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.errors import RecipeError
 
+LIKELY = ("sigmoid", "softmax")  # outputs that are probabilities
 SMALLEST = 2.0**-52  # what |y| counts as at least where it divides; scikit-learn's number
 
 
@@ -24,7 +25,7 @@ class Metric(NamedTuple):
     targets: str  # "classes" or "numbers"; "any" of functions that are given
     formula: str
     source: str
-    library: str | None = None  # what it imports when it is asked for
+    imports: str | None = None  # a module that it needs, which is slow to come
 
 
 def chosen(P: Array) -> Array:
@@ -183,6 +184,33 @@ METRICS = {
         label_accuracy, "higher", "classes", "share of right labels", "1 − Hamming loss"
     ),
 }
+
+
+def check_suits(names: Iterable[str], *, output: str, classes: bool, rows: bool) -> None:
+    """Raise where a metric is unknown, or cannot be worked out.
+
+    Parameters
+    ----------
+    output : str
+        The activation of the outputs.
+    classes : bool
+        Whether the targets are classes or labels.
+    rows : bool
+        Whether they are rows of numbers, not codes.
+
+    Raises
+    ------
+    RecipeError
+    """
+    suited = {"classes": classes, "numbers": rows}
+    unfit = {name for name, row in METRICS.items() if not suited[row.targets]}
+    unfit |= set() if output in LIKELY else {"log_loss"}
+    for name in names:
+        if name not in METRICS or name in unfit:
+            what = "does not suit these targets and outputs" if name in METRICS else "is unknown"
+            raise RecipeError(
+                f"metrics: {name} {what}. Use any of {', '.join(sorted(set(METRICS) - unfit))}."
+            )
 
 
 def metric_of(metric: str | Metric | Callable[..., Any]) -> tuple[str, Metric]:

@@ -29,15 +29,10 @@ def gaussian(lanes: Array, deviation: float) -> Array:
 
 
 def noise(A: Array, drawn: Array) -> Array:
-    """A + drawn.
+    """A + drawn: what is added has no part in the derivative, so that dA passes unchanged.
 
     References
     ----------
     Sietsma and Dow 1991; Bishop 1995: small noise at the input acts as a penalty on slopes.
     """
     return A + drawn
-
-
-def noise_backward(dA: Array) -> Array:
-    """∂/∂A = dA: what is added has no part in the derivative."""
-    return dA

@@ -282,11 +282,6 @@ OPTIMIZERS = {
 }
 
 
-def name_of(optimizer: Optimizer) -> str:
-    """Return the name of the row that `optimizer` belongs to."""
-    return next(name for name, row in OPTIMIZERS.items() if row.numbers is type(optimizer))
-
-
 def numbers_of(optimizer: Optimizer) -> Iterator[tuple[str, Any, Bounds]]:
     """Yield each number, those of schedules too, by its full name with its bounds, unchecked."""
     for item in fields(optimizer):

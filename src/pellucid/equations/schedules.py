@@ -264,6 +264,12 @@ def values(number: float | Schedule, t: Array, course: Course) -> Array:
     return SCHEDULES[name_of(number)].value(number, t, course)
 
 
+def follows_costs(number: float | Schedule) -> bool:
+    """Whether a number looks at the costs of the run's course."""
+    inner = number.then if isinstance(number, WarmUp) else number
+    return follows_costs(inner) if isinstance(inner, WarmUp) else isinstance(inner, Plateau)
+
+
 def name_of(schedule: Schedule) -> str:
     """Return the name of the row that `schedule` belongs to."""
     return next(name for name, row in SCHEDULES.items() if row.numbers is type(schedule))

@@ -7,16 +7,13 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.equations.losses import Loss, as_bits, loss_of
-from pellucid.equations.metrics import METRICS
-from pellucid.errors import RecipeError
+from pellucid.equations.metrics import LIKELY, METRICS, check_suits
 from pellucid.evaluation.confusion import confusion
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
 from pellucid.network.passes import losses, predictions, views
 from pellucid.network.segments import buffer_segments
 from pellucid.plan.examples import Examples, target_rows
-
-LIKELY = ("sigmoid", "softmax")  # outputs that are probabilities
 
 
 @dataclass(frozen=True)
@@ -92,19 +89,8 @@ def check_metrics(
     """
     output = architecture.layers[-1].activation
     signs = loss is not None and loss_of(loss).targets == "signs"
-    unfit = set() if classes or signs or output in LIKELY else _named("classes")
-    unfit |= _named("numbers") if classes else set()
-    unfit |= {"log_loss"} if output not in LIKELY else set()
-    for name in metrics:
-        if name not in METRICS or name in unfit:
-            what = "does not suit these targets and outputs" if name in METRICS else "is unknown"
-            raise RecipeError(
-                f"metric: {name} {what}. Use any of {', '.join(sorted(set(METRICS) - unfit))}."
-            )
-
-
-def _named(targets: str) -> set[str]:
-    return {name for name, row in METRICS.items() if row.targets == targets}
+    known = classes or signs or output in LIKELY
+    check_suits(metrics, output=output, classes=known, rows=not classes)
 
 
 def _usual(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.equations import schedules
 from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.equations.optimizers import OPTIMIZERS
 from pellucid.equations.schedules import Course, values
@@ -65,7 +66,8 @@ class Plan:
     @property
     def follows_costs(self) -> bool:
         """Whether a schedule looks at what the epochs so far were judged by."""
-        return "Plateau(" in repr(self.recipe.optimizer)
+        numbers = vars(self.recipe.optimizer).values()
+        return any(schedules.follows_costs(number) for number in numbers)
 
     def ranges(self) -> tuple[tuple[int, int, float, bool], ...]:
         """Return the stretches (begin, end, rate factor, penalised) that the optimizer changes.

@@ -10,7 +10,7 @@ from pellucid.arrays import Array
 from pellucid.engines.engine import Session
 from pellucid.equations.baseline import constant_cost
 from pellucid.equations.losses import Loss, as_bits, loss_of
-from pellucid.equations.metrics import METRICS, Metric, metric_of
+from pellucid.equations.metrics import METRICS, Metric, check_suits, metric_of
 from pellucid.errors import RecipeError
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
@@ -59,10 +59,15 @@ class Judging:
         self._validation = validation
         self.score = score_name(plan, examples)
         self._metrics = {name: _found(name, metrics) for name in plan.recipe.metrics}
-        for name, metric in self._metrics.items():
-            _check_suits(name, metric, self.score, examples.Y)
-            if metric.library is not None:  # now, and not on the run's clock
-                importlib.import_module(metric.library)
+        check_suits(
+            (name for name in self._metrics if name in METRICS),
+            output=plan.architecture.layers[-1].activation,
+            classes=self.score in ("accuracy", "label_accuracy"),
+            rows=examples.Y.ndim == 2,
+        )
+        for metric in self._metrics.values():
+            if metric.imports is not None:  # now, and not on the run's clock
+                importlib.import_module(metric.imports)
         self._constant: float | None = None
 
     def verdict(self, examples: Examples, weights: Array, *, metrics: bool = True) -> Verdict:
@@ -161,19 +166,6 @@ def _number(name: str, value: Any) -> float:
             f"metrics: expected a number from {name}, got {type(value).__name__}. "
             "Return one number for all predictions together."
         ) from None
-
-
-def _check_suits(name: str, metric: Metric, score: str, Y: Array) -> None:
-    """Raise where a metric cannot be worked out for such targets."""
-    classes = score in ("accuracy", "label_accuracy")
-    fits = {"classes": classes, "numbers": Y.ndim == 2}.get(metric.targets, True)
-    if not fits:
-        kind = "numbers" if metric.targets == "classes" else "class codes"
-        others = [name for name, row in METRICS.items() if row.targets != metric.targets]
-        raise RecipeError(
-            f"metrics: {name} is for {metric.targets}, the targets are {kind}. "
-            f"Use any of {', '.join(others)}."
-        )
 
 
 def _found(name: str, given: Mapping[str, Metric]) -> Metric:

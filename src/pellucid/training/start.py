@@ -6,7 +6,7 @@ from typing import Any, ParamSpec
 
 import numpy.typing as npt
 
-from pellucid.equations.losses import LOSSES
+from pellucid.equations.losses import natural_loss
 from pellucid.equations.metrics import Metric
 from pellucid.equations.optimizers import Adam
 from pellucid.errors import DivergedError
@@ -122,9 +122,9 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
     >>> [type(event).__name__ for event in run]
     ['Started', 'EpochEnded', 'EpochEnded', 'Stopped']
     """
-    named = named_metrics(metrics)
+    named, output = named_metrics(metrics), network.architecture.layers[-1].activation
     recipe = Recipe(
-        loss=_natural_loss(network) if loss is None else loss,
+        loss=natural_loss(output) if loss is None else loss,
         optimizer=optimizer or Adam(),
         batch_size=batch_size,
         epochs=epochs,
@@ -221,12 +221,6 @@ train.__doc__ = """Train `network` in place, and return the history.
     >>> pel.train(network, [[0, 0], [1, 1]], [0, 1], epochs=2).reason
     'epochs'
     """
-
-
-def _natural_loss(network: Network) -> str:
-    output = network.architecture.layers[-1].activation
-    linked = [name for name, row in LOSSES.items() if row.needs_link and row.link == output]
-    return linked[0] if linked else "mse"
 
 
 def _as_given(numbers: Any) -> Any:
