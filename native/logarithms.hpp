@@ -7,7 +7,7 @@
 
 namespace pellucid::PELLUCID_SET {
 
-// log(1 + f) = 2 artanh s with s = f / (2 + f), |s| ≤ 1/3: that is 2s + sR, and 2s = f − sf.
+// log(1 + f) = 2 artanh s = 2s + sR with s = f / (2 + f), |s| ≤ 1/3. This is R, with w = s².
 PELLUCID_INLINE float log_series(float w) {
   return w * polynomial(w, 0.666666746f, 0.39998889f, 0.286165953f, 0.214307413f, 0.242895573f);
 }
@@ -19,11 +19,12 @@ PELLUCID_INLINE double log_series(double w) {
                         0.17009755093071638);
 }
 
-// log(1 + f) for f between −½ and 1.
+// log(1 + f) for f between −½ and 1. With 2s = f − sf and sf = h − sh, where h = f²/2, it is f less
+// something smaller, in which little depends on the digits of s.
 template <class T>
 PELLUCID_INLINE T log1p_of(T f) {
-  const T s = f / (2 + f);
-  return multiply_add(-s, f - log_series(s * s), f);
+  const T s = f / (2 + f), h = T(0.5) * f * f;
+  return f - multiply_add(-s, h + log_series(s * s), h);
 }
 
 // For normal numbers above 0, ∞ and what is no number.

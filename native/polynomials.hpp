@@ -3,8 +3,8 @@
 // A function is a polynomial on a short interval and around it steps that are exact or nearly so,
 // without a branch or a call: so loops over it become vector instructions, and what a number
 // becomes does not depend on where in a loop it stands. The polynomials are those whose largest
-// relative error is least, found by Remez's exchange in 50 decimal digits and then rounded. That
-// error is below 2^-27 for float and 2^-54 for double.
+// relative error in the function is least, found by Remez's exchange in 50 decimal digits and then
+// rounded. That error is below 2^-27 for float and 2^-54 for double.
 #pragma once
 
 #include <cstring>
