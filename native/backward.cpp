@@ -63,10 +63,21 @@ template <class T>
 void Passes<T>::source_gradient(const Chunk& chunk, const Connection& connection,
                                 const T* parameters, bool add) {
   const Size from = plan_.units(connection.source), to = plan_.sums(connection.to);
-  const Size first = chunk.mine.begin;
-  kernels_.back_product({dZ(connection.to) + first * to, to}, parameters + connection.weights,
-                        connection.panels, {dA(connection.source) + first * from, from},
-                        chunk.mine.size(), chunk.n, add, desks_[chunk.me.index()].turned.data());
+  const Size first = chunk.mine.begin, rows = chunk.mine.size();
+  const Matrix<const T> d{dZ(connection.to) + first * to, to};
+  const Matrix<T> dA_source{dA(connection.source) + first * from, from};
+  const T* W = parameters + connection.weights;
+  const Panels& panels = connection.panels;
+  if (!connection.turned) {
+    kernels_.back_product(d, W, panels, dA_source, rows, chunk.n, add,
+                          desks_[chunk.me.index()].turned.data());
+    return;
+  }
+  for (Size j = 0; j < panels.count(); ++j) {
+    kernels_.product(d, {W + panels.offset(j, 0), panels.row(j)},
+                     {dA_source.data + panels.begin(j), from}, rows, panels.wide(j), to, nullptr,
+                     add);
+  }
 }
 
 template void Passes<float>::backward(const Chunk&, const float*, const float*, const float*,

@@ -93,7 +93,7 @@ PELLUCID_INLINE void dots(Matrix<const T> dZ, const T* W, const Panels& panels, 
     PELLUCID_UNROLL
     for (int c = 0; c < C; ++c) {
       T& place = dA.at(r, p + c);
-      place = add ? place + sum<T>(sums[r][c]) : sum<T>(sums[r][c]);
+      place = add ? place + N::sum(sums[r][c]) : N::sum(sums[r][c]);
     }
   }
 }
@@ -110,14 +110,20 @@ void dot_rows(Matrix<const T> dZ, const T* W, const Panels& panels, Size p, Matr
   }
 }
 
+// dA = dZ Wᵀ: also Z = A Wᵀ where W lies turned.
+template <class T, int C = DOT_COLUMNS>
+void all_dots(Matrix<const T> dZ, const T* W, const Panels& panels, Matrix<T> dA, Size rows,
+              bool add, Size p = 0) {
+  for (; p + C <= panels.rows; p += C) {
+    dot_rows<T, DOT_ROWS, C>(dZ, W, panels, p, dA, rows, add);
+  }
+  if constexpr (C > 1) all_dots<T, C / 2>(dZ, W, panels, dA, rows, add, p);
+}
+
 template <class T>
 void back_by_dots(Matrix<const T> dZ, const T* W, const Panels& panels, Matrix<T> dA, Size rows,
                   bool add) {
-  Size p = 0;
-  for (; p + DOT_COLUMNS <= panels.rows; p += DOT_COLUMNS) {
-    dot_rows<T, DOT_ROWS, DOT_COLUMNS>(dZ, W, panels, p, dA, rows, add);
-  }
-  for (; p < panels.rows; ++p) dot_rows<T, DOT_ROWS, 1>(dZ, W, panels, p, dA, rows, add);
+  all_dots<T>(dZ, W, panels, dA, rows, add);
 }
 
 // `rows` of the batch's `n` examples; turned (columns, panel width) is a place to work.

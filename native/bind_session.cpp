@@ -15,12 +15,6 @@ namespace pellucid {
 
 namespace {
 
-// Let Python run its handlers of signals. If one raises, the error stays set for this thread.
-bool check_signals() {
-  nb::gil_scoped_acquire lock;
-  return PyErr_CheckSignals() != 0;
-}
-
 // A session, what its examples lie in, and a sign at its door.
 template <class T>
 class PySession {
@@ -160,6 +154,7 @@ void bind_session(nb::module_& m, const char* name) {
 }  // namespace
 
 void bind_sessions(nb::module_& m) {
+  m.attr("CHUNK") = CHUNK;
   bind_session<float>(m, "Session32");
   bind_session<double>(m, "Session64");
 }

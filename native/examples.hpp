@@ -1,6 +1,7 @@
 // Examples as they lie in somebody else's arrays, and batches of them in the network's precision.
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -15,6 +16,21 @@ struct Inputs {
   const std::uint8_t* bytes = nullptr;
   const float* floats = nullptr;
   const double* doubles = nullptr;
+
+  // Ask for rows that are wanted soon. At most so many bytes, lest they drive out what is at work.
+  void prefetch(const std::int64_t* rows, Size count, Size units, Size bytes_at_most) const {
+#if defined(__GNUC__)
+    constexpr Size LINE = 64;
+    const Size wide = units * (bytes ? 1 : floats ? 4 : 8);
+    const char* X = bytes ? reinterpret_cast<const char*>(bytes)
+                          : floats ? reinterpret_cast<const char*>(floats)
+                                   : reinterpret_cast<const char*>(doubles);
+    for (Size i = 0; i < std::min(count, bytes_at_most / wide); ++i) {
+      for (Size j = 0; j < wide + LINE; j += LINE) __builtin_prefetch(X + rows[i] * wide + j);
+      __asm__ volatile("" ::: "memory");  // GCC takes a function that only prefetches for empty
+    }
+#endif
+  }
 
   template <class T>
   void take(const Kernels<T>& kernels, const std::int64_t* rows, Size count, Size units,
@@ -47,13 +63,22 @@ struct Targets {
   // Rows of numbers; a code becomes a row of zeros with a single 1.
   template <class T>
   void take(const std::int64_t* rows, Size count, Size units, T* Y) const {
+    if (codes) {
+      std::fill_n(Y, count * units, T(0));
+      for (Size i = 0; i < count; ++i) Y[i * units + codes[rows[i]]] = 1;
+    } else if (floats) {
+      copy(floats, rows, count, units, Y);
+    } else {
+      copy(doubles, rows, count, units, Y);
+    }
+  }
+
+ private:
+  template <class Number, class T>
+  static void copy(const Number* from, const std::int64_t* rows, Size count, Size units, T* Y) {
     for (Size i = 0; i < count; ++i, Y += units) {
-      const Size begin = rows[i] * units;
-      for (Size j = 0; j < units; ++j) {
-        Y[j] = codes    ? static_cast<T>(codes[rows[i]] == j)
-               : floats ? static_cast<T>(floats[begin + j])
-                        : static_cast<T>(doubles[begin + j]);
-      }
+      const Number* y = from + rows[i] * units;
+      for (Size j = 0; j < units; ++j) Y[j] = static_cast<T>(y[j]);
     }
   }
 };

@@ -1,20 +1,28 @@
 // From all examples' A and dZ to the gradients of parameters.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "passes.hpp"
 
 namespace pellucid {
 
+// dW = Aᵀ dZ, or its transpose dZᵀ A.
+template <class T>
+auto Passes<T>::factors(const Connection& connection, Size first_row, Size panel) const -> Factors {
+  const Matrix<const T> A{tapes_[connection.source].A.data(), plan_.units(connection.source)};
+  const Matrix<const T> d{dZ(connection.to), plan_.sums(connection.to)};
+  const auto& [left, right] = connection.turned ? std::pair(d, A) : std::pair(A, d);
+  return {{left.data + first_row, 1, left.row},
+          {right.data + connection.panels.begin(panel), right.row}};
+}
+
 template <class T>
 void Passes<T>::weight_gradient(const Connection& connection, Size n, Part rows, Size panel, T* dW,
                                 bool add) {
-  const Size from = plan_.units(connection.source), to = plan_.sums(connection.to);
-  const Panels& panels = connection.panels;
-  kernels_.product({tapes_[connection.source].A.data() + rows.begin, 1, from},
-                   {dZ(connection.to) + panels.begin(panel), to}, {dW, panels.row(panel)},
-                   rows.size(), panels.wide(panel), n, nullptr, add);
-  const Size row = panels.row(panel), wide = panels.wide(panel);
+  const auto [left, right] = factors(connection, rows.begin, panel);
+  const Size row = connection.panels.row(panel), wide = connection.panels.wide(panel);
+  kernels_.product(left, right, {dW, row}, rows.size(), wide, n, nullptr, add);
   for (Size p = 0; row > wide && p < rows.size(); ++p) {
     std::fill(dW + p * row + wide, dW + (p + 1) * row, T(0));
   }
@@ -23,11 +31,9 @@ void Passes<T>::weight_gradient(const Connection& connection, Size n, Part rows,
 template <class T>
 void Passes<T>::descend(const Connection& connection, Size n, Part rows, Size panel, T* W,
                         T rate) {
-  const Size from = plan_.units(connection.source), to = plan_.sums(connection.to);
-  const Panels& panels = connection.panels;
-  kernels_.descend({tapes_[connection.source].A.data() + rows.begin, 1, from},
-                   {dZ(connection.to) + panels.begin(panel), to}, {W, panels.row(panel)},
-                   rows.size(), panels.wide(panel), n, rate);
+  const auto [left, right] = factors(connection, rows.begin, panel);
+  const Size row = connection.panels.row(panel), wide = connection.panels.wide(panel);
+  kernels_.descend(left, right, {W, row}, rows.size(), wide, n, rate);
 }
 
 template <class T>

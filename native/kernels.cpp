@@ -35,6 +35,7 @@ const Kernels<T>& kernels() {
       .product = product<T>,
       .descend = descend<T>,
       .back_product = back_product<T>,
+      .dots = back_by_dots<T>,
       .find_lit = find_lit<T>,
       .list_lit = list_lit,
       .product_lit = product_lit<T>,

@@ -115,6 +115,11 @@ struct Kernels {
   void (*back_product)(Matrix<const T> dZ, const T* W, const Panels& panels, Matrix<T> dA,
                        Size rows, Size n, bool add, T* turned);
 
+  // out = left · rightᵀ, or out +=; right lies in panels. The order of a sum depends on the shape of
+  // right only.
+  void (*dots)(Matrix<const T> left, const T* right, const Panels& panels, Matrix<T> out,
+               Size rows, bool add);
+
   // The same as product and descend, to the bit, where A is mostly zeros. `lit` has a bit for each
   // number that is not 0, in words of 64 a row; lists are of places.
   void (*find_lit)(const T* a, Size n, std::uint64_t* lit);

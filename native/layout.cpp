@@ -16,21 +16,25 @@ Panels panels(Size rows, Size columns, Size width, Size lanes) {
   return shape;
 }
 
-// f(numbers outside, the same inside, how many), row by row.
+// f(number outside, the same inside) for every number of a segment.
 template <class Out, class In, class F>
-void each_row(const Panels& shape, Out* outside, In* inside, F&& f) {
+void each(const Segment& segment, Out* outside, In* inside, F&& f) {
+  const Panels& shape = segment.shape;
   for (Size j = 0; j < shape.count(); ++j) {
     for (Size r = 0; r < shape.rows; ++r) {
-      f(outside + r * shape.columns + shape.begin(j), inside + shape.offset(j, r), shape.wide(j));
+      In* in = inside + shape.offset(j, r);
+      Out* out = segment.turned ? outside + shape.begin(j) * shape.rows + r
+                                : outside + r * shape.columns + shape.begin(j);
+      const Size apart = segment.turned ? shape.rows : 1;
+      for (Size c = 0; c < shape.wide(j); ++c) f(out[c * apart], in[c]);
     }
   }
 }
 
-std::vector<std::uint8_t> in_panels(const std::vector<std::uint8_t>& mask, const Panels& shape) {
-  std::vector<std::uint8_t> found(mask.empty() ? 0 : shape.size());
+std::vector<std::uint8_t> inside(const std::vector<std::uint8_t>& mask, const Segment& segment) {
+  std::vector<std::uint8_t> found(mask.empty() ? 0 : segment.shape.size());
   if (mask.empty()) return found;
-  each_row(shape, mask.data(), found.data(),
-           [](const std::uint8_t* from, std::uint8_t* to, Size n) { std::copy_n(from, n, to); });
+  each(segment, mask.data(), found.data(), [](std::uint8_t from, std::uint8_t& to) { to = from; });
   return found;
 }
 
@@ -48,17 +52,20 @@ Layout::Layout(const Plan& outside, Size width, Size lanes)
   inside_.n_parameters = 0;
   for (Size i = 0; i < static_cast<Size>(inside_.connections.size()); ++i) {
     Connection& connection = inside_.connections[i];
-    const Size rows = outside.units(connection.source), columns = outside.sums(connection.to);
-    connection.panels = panels(rows, columns, width, lanes);
-    connection.mask = in_panels(connection.mask, connection.panels);
-    connection.weights = add({Kind::WEIGHTS, connection.to, i, connection.weights, 0,
-                              connection.panels, ABSENT});
+    const Size from = outside.units(connection.source), to = outside.sums(connection.to);
+    connection.turned = 2 * to <= lanes;
+    connection.panels =
+        connection.turned ? panels(to, from, width, lanes) : panels(from, to, width, lanes);
+    const Segment segment{Kind::WEIGHTS, connection.to,     i, connection.weights, 0,
+                          connection.panels, connection.turned, ABSENT};
+    connection.mask = pellucid::inside(connection.mask, segment);
+    connection.weights = add(segment);
   }
   for (Size l = 1; l <= inside_.n_layers(); ++l) {
     Layer& layer = inside_.layers[l - 1];
     const auto move = [&](Kind kind, Size& place, Size n) {
       if (place == ABSENT) return;
-      place = add({kind, l, ABSENT, place, 0, panels(1, n, width, lanes), ABSENT});
+      place = add({kind, l, ABSENT, place, 0, panels(1, n, width, lanes), false, ABSENT});
     };
     move(Kind::BIAS, layer.bias, layer.bias_shared ? 1 : layer.sums());
     move(Kind::GAIN, layer.gain, layer.sums());
@@ -77,16 +84,16 @@ Size Layout::add(Segment segment) {
 template <class T>
 void Layout::take(const T* outside, T* inside) const {
   for (const Segment& segment : segments_) {
-    each_row(segment.shape, outside + segment.outside, inside + segment.inside,
-             [](const T* from, T* to, Size n) { std::copy_n(from, n, to); });
+    each(segment, outside + segment.outside, inside + segment.inside,
+         [](const T& from, T& to) { to = from; });
   }
 }
 
 template <class T>
 void Layout::give(const T* inside, T* outside) const {
   for (const Segment& segment : segments_) {
-    each_row(segment.shape, outside + segment.outside, inside + segment.inside,
-             [](T* to, const T* from, Size n) { std::copy_n(from, n, to); });
+    each(segment, outside + segment.outside, inside + segment.inside,
+         [](T& to, const T& from) { to = from; });
   }
 }
 

@@ -1,5 +1,6 @@
 // Where parameters lie: outside as network/segments.py says, one after the other without a gap;
-// inside the core as the products like to read them, weights in panels, everything aligned.
+// inside the core as the products like to read them, weights in panels, everything aligned. Weights
+// into so few sums that these would leave most of a register empty lie there as their transpose.
 #pragma once
 
 #include <new>
@@ -41,7 +42,8 @@ struct Segment {
   Size layer;       // that they lead into or belong to
   Size connection;  // of weights; else ABSENT
   Size outside, inside;
-  Panels shape;  // weights, or one row
+  Panels shape;  // inside: of weights or of one row
+  bool turned;   // whether the weights lie inside as their transpose
   Size range;    // of the plan, which says how the optimizer treats them; ABSENT: frozen
 };
 

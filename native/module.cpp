@@ -7,4 +7,5 @@ NB_MODULE(_native, m) {
   pellucid::bind_sessions(m);
   pellucid::bind_rows(m);
   pellucid::bind_random(m);
+  pellucid::bind_forwards(m);
 }

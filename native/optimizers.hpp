@@ -18,7 +18,7 @@ void plain(const double* numbers, double, T* c) {
 template <class T>
 void sgd(T* p, const T* g, T* const*, Size n, const T* c) {
   const T rate = c[0];
-  for (Size i = 0; i < n; ++i) p[i] = p[i] - rate * g[i];
+  for (Size i = 0; i < n; ++i) p[i] = multiply_add(-rate, g[i], p[i]);
 }
 
 template <class T>

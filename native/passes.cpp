@@ -142,7 +142,12 @@ void Passes<T>::add_products(const Chunk& chunk, Size l, const T* parameters) {
     const Matrix<const T> A{tapes_[connection->source].A.data() + chunk.mine.begin * from, from};
     const T* W = parameters + connection->weights;
     const Panels& panels = connection->panels;
-    if (skips(*connection)) {
+    if (connection->turned) {
+      if (bias) {
+        for (Size i = 0; i < rows; ++i) std::copy_n(bias, sums, &Z.at(i, 0));
+      }
+      kernels_.dots(A, W, panels, Z, rows, add || bias);
+    } else if (skips(*connection)) {
       kernels_.product_lit(A, lit_.data() + chunk.mine.begin * words_, words_, W, panels, Z, rows,
                            bias, add, desks_[chunk.me.index()].lit.data());
     } else {

@@ -72,7 +72,9 @@ class Passes {
   void descend(const Connection& connection, Size n, Part rows, Size panel, T* W, T rate);
   // The same for all of W, of whose rows only those are touched whose input was not 0 throughout.
   void descend_lit(const Chunk& chunk, const Connection& connection, T* W, T rate);
-  bool skips(const Connection& connection) const { return skips_ && connection.source == 0; }
+  bool skips(const Connection& connection) const {
+    return skips_ && connection.source == 0 && !connection.turned;
+  }
 
   // The running averages after this batch.
   void update_running(Size n, T* buffers);
@@ -94,8 +96,16 @@ class Passes {
   void through_norm(const Chunk& chunk, Size l, const T* parameters);
   void source_gradient(const Chunk& chunk, const Connection& connection, const T* parameters,
                        bool add);
+  // The factors whose product is dW, or a part of it, as it lies inside.
+  struct Factors {
+    Matrix<const T> left, right;
+  };
+  Factors factors(const Connection& connection, Size first_row, Size panel) const;
 
   bool disturbs(Size l) const { return plan_.dropout(l) > 0 || plan_.noise(l) > 0; }
+  const T* dZ(Size l) const {
+    return (activations_[l]->grouped ? tapes_[l].dN : tapes_[l].dA).data();
+  }
   const T* N(Size l) const { return (norms_[l] ? tapes_[l].N : tapes_[l].Z).data(); }
   T* dA(Size l) { return tapes_[l].dA.data(); }
   T* dZ(Size l) { return (activations_[l]->grouped ? tapes_[l].dN : tapes_[l].dA).data(); }

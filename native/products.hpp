@@ -32,7 +32,7 @@ template <class T>
 void descend(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W, Size rows, Size columns,
              Size depth, T rate) {
   panel<T>(Work<T, Every, Every, Descend<T>>{left, dZ, W, depth, {nullptr, false}, {}, {},
-                                             {Vector<T>::broadcast(rate)}},
+                                             {Vector<T>::broadcast(-rate)}},
            rows, columns);
 }
 
@@ -41,7 +41,7 @@ template <class T>
 void descend_listed(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W,
                     const std::int32_t* list, Size rows, Size columns, Size depth, T rate) {
   panel<T>(Work<T, Listed, Every, Descend<T>>{left, dZ, W, depth, {nullptr, false}, {list}, {},
-                                              {Vector<T>::broadcast(rate)}},
+                                              {Vector<T>::broadcast(-rate)}},
            rows, columns);
 }
 

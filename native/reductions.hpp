@@ -7,12 +7,43 @@ namespace pellucid::PELLUCID_SET {
 
 constexpr Size STRIPE = 64;  // columns summed at a time, so that their totals stay near
 
+// V registers of sums, down all rows.
+template <class T, int V, bool SOME>
+PELLUCID_INLINE void column_stripe(Matrix<const T> a, Size rows, T* sums, bool add,
+                                   typename Vector<T>::Lanes some) {
+  using N = Vector<T>;
+  typename N::Register totals[V];
+  const auto load = [&](const T* p, int v) {
+    return !SOME || v < V - 1 ? N::load(p + v * N::lanes) : N::load(p + v * N::lanes, some);
+  };
+  PELLUCID_UNROLL
+  for (int v = 0; v < V; ++v) totals[v] = add ? load(sums, v) : N::broadcast(0);
+  for (Size i = 0; i < rows; ++i) {
+    PELLUCID_UNROLL
+    for (int v = 0; v < V; ++v) totals[v] = N::add(totals[v], load(a.data + i * a.row, v));
+  }
+  PELLUCID_UNROLL
+  for (int v = 0; v < V; ++v) {
+    T* p = sums + v * N::lanes;
+    if (!SOME || v < V - 1) {
+      N::store(p, totals[v]);
+    } else {
+      N::store(p, totals[v], some);
+    }
+  }
+}
+
 template <class T>
 void column_sums(Matrix<const T> a, Size rows, Size columns, T* sums, bool add) {
-  for (Size j = 0; j < columns && !add; ++j) sums[j] = 0;
-  for (Size i = 0; i < rows; ++i) {
-    const T* row = a.data + i * a.row;
-    for (Size j = 0; j < columns; ++j) sums[j] += row[j];
+  constexpr int lanes = Vector<T>::lanes, V = 4;
+  const auto all = Vector<T>::first(lanes);
+  Size j = 0;
+  for (; j + V * lanes <= columns; j += V * lanes) {
+    column_stripe<T, V, false>({a.data + j, a.row}, rows, sums + j, add, all);
+  }
+  for (; j < columns; j += lanes) {
+    const int n = static_cast<int>(columns - j < lanes ? columns - j : lanes);
+    column_stripe<T, 1, true>({a.data + j, a.row}, rows, sums + j, add, Vector<T>::first(n));
   }
 }
 
@@ -34,7 +65,7 @@ double sum_of_squares(const T* a, Size n) {
       const auto x = N::load(a + i, N::first(static_cast<int>(end - i)));
       sums = N::multiply_add(x, x, sums);
     }
-    total += static_cast<double>(sum<T>(sums));
+    total += static_cast<double>(N::sum(sums));
   }
   return total;
 }

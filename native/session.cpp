@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "forward.hpp"
 #include "instruction_sets.hpp"
 #include "random.hpp"
 
@@ -13,7 +14,7 @@ namespace pellucid {
 
 namespace {
 
-constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+constexpr Size AHEAD = 65536;  // bytes of the next batch that are asked for in time
 constexpr Size BLOCK = 48;    // rows of weights at a time, so that their gradient stays near
 
 const Plan& checked(const Plan& plan) {
@@ -131,6 +132,15 @@ Batch Session<T>::next_batch() const {
   return {rows, n, weight_of(rows, n)};
 }
 
+// The member's part of the next batch.
+template <class T>
+void Session<T>::prefetch(const Member& me) const {
+  const Size begin = (progress_.position + 1) * plan().batch_size;
+  if (begin >= plan().n_examples) return;
+  const Part mine = me.share(std::min(plan().batch_size, plan().n_examples - begin));
+  examples_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
+}
+
 template <class T>
 double Session<T>::weight_of(const std::int64_t* rows, Size n) const {
   if (!examples_.weights) return static_cast<double>(n);
@@ -194,9 +204,7 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
     passes_.losses(part, Y_.data(), losses_.data());
     passes_.backward(part, parameters, Y_.data(), shares_.data(), training);
     me.meet();
-    for (Size i = 0; i < part.n; ++i) {
-      cost += static_cast<double>(losses_[i]) * share(rows[i], batch.weight);
-    }
+    cost += mean(rows, part.n, batch.weight);
     if (gradient) collect(me, part.n, gradient, first > 0);
     if (first + most >= batch.n) break;
     if (me.leads()) interrupts_.look();
@@ -204,6 +212,17 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
     if (!training && interrupts_.raised()) break;  // a step is always finished
   }
   return cost + updating_.penalties();
+}
+
+// What n examples' losses contribute to a batch's.
+template <class T>
+double Session<T>::mean(const std::int64_t* rows, Size n, double weight) const {
+  double sum = 0;
+  for (Size i = 0; i < n; ++i) {
+    const double loss = static_cast<double>(losses_[i]);
+    sum += examples_.weights ? loss * weight_of(rows[i]) : loss;
+  }
+  return sum / (weight == 0 ? 1.0 : weight);
 }
 
 template <class T>
@@ -217,6 +236,11 @@ void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, doub
     for (Size i = mine.begin * units; i < mine.end * units; ++i) {
       Y_[i] = Y_[i] + part * (even - Y_[i]);
     }
+  }
+  if (!examples_.weights) {
+    std::fill(shares_.begin() + mine.begin, shares_.begin() + mine.end,
+              static_cast<T>(1.0 / weight));
+    return;
   }
   for (Size i = mine.begin; i < mine.end; ++i) {
     shares_[i] = static_cast<T>(share(rows[i], weight));
@@ -249,6 +273,7 @@ void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
 // Afterwards the members have to meet.
 template <class T>
 void Session<T>::step(const Member& me, const Batch& batch) {
+  prefetch(me);
   T* const parameters = parameters_.data();
   if (!fused_) {
     me.meet();
@@ -313,32 +338,15 @@ void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y,
                          T* losses) {
   interrupts_.begin();
   const T* at = parameters ? inside(parameters) : parameters_.data();
-  const Size units = plan().n_outputs(), most = std::min(X.n, CHUNK);
-  passes_.reserve(most, false);
-  std::vector<std::int64_t> rows(most);
-  if (Y) Y_.resize(most * units);
-  bool going = true;
-  team_.together(passes_.work(most), [&](const Member& me) {
-    for (Size first = 0; first < X.n && going; first += CHUNK) {
-      const Chunk part(me, std::min(CHUNK, X.n - first));
-      const Part mine = part.mine;
-      std::iota(rows.begin() + mine.begin, rows.begin() + mine.end, first + mine.begin);
-      passes_.take(part, X, rows.data());
-      passes_.forward(part, at, buffers_.data(), false);
-      std::copy_n(passes_.P() + mine.begin * units, mine.size() * units,
-                  P + (first + mine.begin) * units);
-      if (Y) {
-        Y->take(rows.data() + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
-        passes_.losses(part, Y_.data(), losses + first);
-      }
-      me.meet();
-      if (me.leads()) {
-        interrupts_.look();
-        going = !interrupts_.raised();
-      }
-      me.meet();
-    }
-  });
+  const Size units = plan().n_outputs();
+  if (Y) Y_.resize(at_a_time(team_, X.n) * units);
+  predict_all(team_, passes_, interrupts_, X, at, buffers_.data(), units, P,
+              [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
+                if (!Y) return;
+                const Part mine = chunk.mine;
+                Y->take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+                passes_.losses(chunk, Y_.data(), losses + first);
+              });
 }
 
 template <class T>

@@ -11,6 +11,8 @@
 
 namespace pellucid {
 
+constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+
 // Where a run stands.
 struct Progress {
   std::int64_t step = 0, epoch = 0, position = 0;
@@ -80,12 +82,14 @@ class Session {
   // Whether there is a step to be done; said by the leader while others wait.
   bool goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop);
   Batch next_batch() const;
+  void prefetch(const Member& me) const;
   // Cost of a batch, the same for every member. Disturbed when `training`; its gradient is
   // collected where that is not null.
   double pass(const Member& me, const T* parameters, const Batch& batch, bool training,
               T* gradient);
   // Put the member's targets into Y_, smoothed; and what each contributes to the mean into shares_.
   void take_targets(const Chunk& chunk, const std::int64_t* rows, double weight);
+  double mean(const std::int64_t* rows, Size n, double weight) const;
   void collect(const Member& me, Size n, T* gradient, bool add);
   void step(const Member& me, const Batch& batch);
   void step_weights(const Chunk& chunk, const Segment& segment);

@@ -9,12 +9,10 @@ namespace pellucid::PELLUCID_SET {
 
 // What a place in a row of places stands for: itself, or an entry of a list.
 struct Every {
-  static constexpr bool listed = false;
   Size operator()(Size i) const { return i; }
 };
 
 struct Listed {
-  static constexpr bool listed = true;
   const std::int32_t* list;
   Size operator()(Size i) const { return list[i]; }
 };
@@ -35,13 +33,13 @@ struct Put {
 template <class T>
 struct Descend {
   using N = Vector<T>;
-  typename N::Register rate;
+  typename N::Register minus_rate;
   typename N::Register operator()(const T* W, typename N::Register dW) const {
-    return N::subtract(N::load(W), N::multiply(rate, dW));
+    return N::multiply_add(minus_rate, dW, N::load(W));
   }
   typename N::Register operator()(const T* W, typename N::Register dW,
                                   typename N::Lanes some) const {
-    return N::subtract(N::load(W, some), N::multiply(rate, dW));
+    return N::multiply_add(minus_rate, dW, N::load(W, some));
   }
 };
 
@@ -65,59 +63,56 @@ struct Work {
   Rows rows;
   Depth depth_at;
   End end;
-
-  Work below(Size n) const {
-    Work next = *this;
-    if constexpr (Rows::listed) {
-      next.rows.list += n;
-    } else {
-      next.left.data += n * left.row;
-      next.out.data += n * out.row;
-    }
-    return next;
-  }
 };
 
+// R rows from `first` on; of the last register only `some` lanes where SOME.
 template <class T, int R, int V, bool SOME, class Of>
-PELLUCID_INLINE void tile(const Of& work, typename Vector<T>::Lanes some) {
+PELLUCID_INLINE void tile(const Of& work, Size first, typename Vector<T>::Lanes some) {
   using N = Vector<T>;
+  // Copies, which no store can be thought to change.
+  const Size depth = work.depth, right_row = work.right.row, left_column = work.left.column;
+  const T* const right = work.right.data;
+  const auto depth_at = work.depth_at;
   typename N::Register sums[R][V];
   const T* left[R];
+  T* out[R];
   PELLUCID_UNROLL
   for (int r = 0; r < R; ++r) {
-    left[r] = work.left.data + work.rows(r) * work.left.row;
-    const T* from = work.begin.bias ? work.begin.bias : work.out.data + work.rows(r) * work.out.row;
+    left[r] = work.left.data + work.rows(first + r) * work.left.row;
+    out[r] = work.out.data + work.rows(first + r) * work.out.row;
+    const T* begin = work.begin.bias ? work.begin.bias : out[r];
     const bool zero = !work.begin.bias && !work.begin.add;
     PELLUCID_UNROLL
     for (int v = 0; v < V; ++v) {
-      const T* p = from + v * N::lanes;
+      const T* p = begin + v * N::lanes;
       sums[r][v] = zero ? N::broadcast(0) : !SOME || v < V - 1 ? N::load(p) : N::load(p, some);
     }
   }
-  for (Size i = 0; i < work.depth; ++i) {
-    const Size d = work.depth_at(i);
+  for (Size i = 0; i < depth; ++i) {
+    const Size d = depth_at(i);
     typename N::Register b[V];
     PELLUCID_UNROLL
     for (int v = 0; v < V; ++v) {
-      const T* p = work.right.data + d * work.right.row + v * N::lanes;
+      const T* p = right + d * right_row + v * N::lanes;
       b[v] = !SOME || v < V - 1 ? N::load(p) : N::load(p, some);
     }
     PELLUCID_UNROLL
     for (int r = 0; r < R; ++r) {
-      const auto a = N::broadcast(left[r][d * work.left.column]);
+      const auto a = N::broadcast(left[r][d * left_column]);
       PELLUCID_UNROLL
       for (int v = 0; v < V; ++v) sums[r][v] = N::multiply_add(a, b[v], sums[r][v]);
     }
   }
+  const auto end = work.end;
   PELLUCID_UNROLL
   for (int r = 0; r < R; ++r) {
     PELLUCID_UNROLL
     for (int v = 0; v < V; ++v) {
-      T* p = work.out.data + work.rows(r) * work.out.row + v * N::lanes;
+      T* p = out[r] + v * N::lanes;
       if (!SOME || v < V - 1) {
-        N::store(p, work.end(p, sums[r][v]));
+        N::store(p, end(p, sums[r][v]));
       } else {
-        N::store(p, work.end(p, sums[r][v], some), some);
+        N::store(p, end(p, sums[r][v], some), some);
       }
     }
   }
@@ -125,10 +120,10 @@ PELLUCID_INLINE void tile(const Of& work, typename Vector<T>::Lanes some) {
 
 // All rows of a panel of V registers: tiles of R rows, then a lower one for the rows left over.
 template <class T, int R, int V, bool SOME, class Of>
-void tiles(Of work, Size rows, typename Vector<T>::Lanes some) {
-  for (; rows >= R; rows -= R, work = work.below(R)) tile<T, R, V, SOME>(work, some);
+void tiles(const Of& work, Size first, Size end, typename Vector<T>::Lanes some) {
+  for (; first + R <= end; first += R) tile<T, R, V, SOME>(work, first, some);
   if constexpr (R > 1) {
-    if (rows > 0) tiles<T, R - 1, V, SOME>(work, rows, some);
+    if (first < end) tiles<T, R - 1, V, SOME>(work, first, end, some);
   }
 }
 
@@ -145,9 +140,9 @@ void panel(const Of& work, Size rows, Size columns) {
   const int count = static_cast<int>(columns % lanes);
   const auto some = Vector<T>::first(count);
   if (count == 0) {
-    tiles<T, TILE_ROWS, V, false>(work, rows, some);
+    tiles<T, TILE_ROWS, V, false>(work, 0, rows, some);
   } else {
-    tiles<T, TILE_ROWS, V, true>(work, rows, some);
+    tiles<T, TILE_ROWS, V, true>(work, 0, rows, some);
   }
 }
 

@@ -186,23 +186,35 @@ template <class T>
 void Updating<T>::limit_norms(const Member& me, Size l, T* parameters) {
   const double limit = plan_.layers[l - 1].max_norm;
   const Part mine = me.share(plan_.sums(l));
-  // f(W, rows, first column, columns) for the part of each panel that is the member's.
-  const auto each_panel = [&](auto&& f) {
+  // f(W, rows, first sum, sums) for weights into the member's sums, as they lie in a panel; a
+  // turned one has a row for each sum.
+  const auto each = [&](bool turned, auto&& f) {
     for (const Connection& connection : plan_.connections) {
-      if (connection.to != l) continue;
+      if (connection.to != l || connection.turned != turned) continue;
       const Panels& panels = connection.panels;
       for (Size j = 0; j < panels.count(); ++j) {
+        T* W = parameters + connection.weights;
+        if (turned) {
+          f(Matrix<T>{W + panels.offset(j, mine.begin), panels.row(j)}, panels.wide(j), mine.begin,
+            mine.size());
+          continue;
+        }
         const Size begin = std::max(mine.begin, panels.begin(j));
         const Size end = std::min(mine.end, panels.begin(j) + panels.wide(j));
         if (begin >= end) continue;
-        T* W = parameters + connection.weights + panels.offset(j, 0) + begin - panels.begin(j);
+        W += panels.offset(j, 0) + begin - panels.begin(j);
         f(Matrix<T>{W, panels.row(j)}, panels.rows, begin, end - begin);
       }
     }
   };
   std::fill(lengths_.begin() + mine.begin, lengths_.begin() + mine.end, 0.0);
-  each_panel([&](Matrix<T> W, Size rows, Size first, Size columns) {
-    kernels_.add_column_squares({W.data, W.row}, rows, columns, lengths_.data() + first);
+  each(false, [&](Matrix<T> W, Size rows, Size first, Size sums) {
+    kernels_.add_column_squares({W.data, W.row}, rows, sums, lengths_.data() + first);
+  });
+  each(true, [&](Matrix<T> W, Size columns, Size first, Size sums) {
+    for (Size r = 0; r < sums; ++r) {
+      lengths_[first + r] += kernels_.exact_sum_of_squares(&W.at(r, 0), columns);
+    }
   });
   bool cut = false;
   for (Size j = mine.begin; j < mine.end; ++j) {
@@ -211,8 +223,11 @@ void Updating<T>::limit_norms(const Member& me, Size l, T* parameters) {
     cut = cut || length > limit;
   }
   if (!cut) return;
-  each_panel([&](Matrix<T> W, Size rows, Size first, Size columns) {
-    kernels_.multiply_columns(W, factors_.data() + first, rows, columns);
+  each(false, [&](Matrix<T> W, Size rows, Size first, Size sums) {
+    kernels_.multiply_columns(W, factors_.data() + first, rows, sums);
+  });
+  each(true, [&](Matrix<T> W, Size columns, Size first, Size sums) {
+    for (Size r = 0; r < sums; ++r) kernels_.scale(&W.at(r, 0), factors_[first + r], columns);
   });
 }
 

@@ -1,7 +1,7 @@
 // Several numbers calculated with at once, as many as a register of the instruction set holds.
 //
-// Vector<T> is the only place that names instructions: load, store, broadcast, arithmetic, which
-// lanes are not 0, and loads and stores of the first `count` lanes of a register (`Lanes`). It is
+// Vector<T> is the only place that names instructions: load, store, broadcast, arithmetic, the
+// sum of the lanes, which of them are not 0, and loads and stores of the first `count` lanes of a register (`Lanes`). It is
 // chosen by what the compiler was told to use, and says itself whether multiply_add rounds once
 // (AVX) or twice (baseline).
 #pragma once
@@ -31,6 +31,22 @@ namespace pellucid::PELLUCID_SET {
 template <class T>
 struct Vector;
 
+#if defined(__AVX2__)
+
+// Σ of the lanes, as a tree of halves.
+PELLUCID_INLINE float sum_of(__m256 x) {
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+PELLUCID_INLINE double sum_of(__m256d x) {
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd(x, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+
+#endif
+
 #if defined(__AVX512F__)
 
 constexpr int TILE_ROWS = 6, TILE_VECTORS = 4, DOT_ROWS = 4, DOT_COLUMNS = 4;  // of 32 registers
@@ -55,6 +71,9 @@ struct Vector<float> {
   static unsigned not_zero(Register x) {
     return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
   }
+  static float sum(Register x) {
+    return sum_of(_mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1)));
+  }
 };
 
 template <>
@@ -76,6 +95,9 @@ struct Vector<double> {
   static Register subtract(Register a, Register b) { return _mm512_sub_pd(a, b); }
   static unsigned not_zero(Register x) {
     return _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  }
+  static double sum(Register x) {
+    return sum_of(_mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1)));
   }
 };
 
@@ -105,6 +127,7 @@ struct Vector<float> {
   static unsigned not_zero(Register x) {
     return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ));
   }
+  static float sum(Register x) { return sum_of(x); }
 };
 
 template <>
@@ -129,6 +152,7 @@ struct Vector<double> {
   static unsigned not_zero(Register x) {
     return _mm256_movemask_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ));
   }
+  static double sum(Register x) { return sum_of(x); }
 };
 
 #else
@@ -208,9 +232,30 @@ struct Vector {
     for (int i = 0; i < lanes; ++i) found |= static_cast<unsigned>(x[i] != 0) << i;
     return found;
   }
+  static T sum(Register x) {
+    if constexpr (lanes == 4) {
+      return (x[0] + x[2]) + (x[1] + x[3]);
+    } else {
+      return x[0] + x[1];
+    }
+  }
 };
 
 #endif
+
+// a b + c, rounded once where the instruction set can, as a Vector's.
+template <class T>
+PELLUCID_INLINE T multiply_add(T a, T b, T c) {
+#if defined(__FMA__) && defined(__GNUC__)
+  if constexpr (sizeof(T) == 4) {
+    return __builtin_fmaf(a, b, c);
+  } else {
+    return __builtin_fma(a, b, c);
+  }
+#else
+  return a * b + c;
+#endif
+}
 
 // The place of the lowest bit of a word that has one.
 PELLUCID_INLINE int lowest_bit(std::uint64_t word) {
@@ -221,19 +266,6 @@ PELLUCID_INLINE int lowest_bit(std::uint64_t word) {
   for (; !(word & 1); word >>= 1) ++place;
   return place;
 #endif
-}
-
-// Σ of the lanes, as a tree of halves.
-template <class T>
-PELLUCID_INLINE T sum(typename Vector<T>::Register x) {
-  T lane[Vector<T>::lanes];
-  Vector<T>::store(lane, x);
-  PELLUCID_UNROLL
-  for (int half = Vector<T>::lanes / 2; half > 0; half /= 2) {
-    PELLUCID_UNROLL
-    for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
-  }
-  return lane[0];
 }
 
 }  // namespace pellucid::PELLUCID_SET

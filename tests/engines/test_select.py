@@ -4,14 +4,21 @@ import importlib
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from pellucid.engines.native import NativeEngine
 from pellucid.engines.select import choose, engines
+from pellucid.equations.optimizers import Adam
+from pellucid.equations.solvers import LBFGS
 from pellucid.errors import UnsupportedError
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
+from pellucid.network.segments import initial_buffers, initial_parameters
+from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
+from pellucid.plan.state import first_state
 
 BUILT = importlib.util.find_spec("pellucid._native") is not None
 built = pytest.mark.skipif(not BUILT, reason="the native core was not built")
@@ -42,7 +49,31 @@ def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_native_is_chosen_where_it_can(name: str) -> None:
     """It is the engine of auto, and says its instruction set."""
     engine, why = choose(name, plan())
-    assert (engine.name, why) == ("native", f"native ({engine.instruction_set})")
+    assert (engine.name, why) == ("native", f"native ({engine.instruction_set}, fused)")
+
+
+@built
+@pytest.mark.parametrize(
+    ("recipe", "norm", "tier"),
+    [
+        (Recipe(dropout=0.5, l2=0.1, l1=0.1, max_norm=2.0, average=0.9), "none", "fused"),
+        (Recipe(optimizer=Adam(), clip_value=1.0, batch_size=1024), "none", "fused"),
+        (Recipe(batch_size=1025), "none", "generic"),
+        (Recipe(batch_size="all"), "batch", "fused"),
+        (Recipe(clip_norm=1.0), "none", "generic"),
+        (Recipe(optimizer=LBFGS()), "none", "generic"),
+    ],
+)
+def test_the_tier_is_what_the_core_does(recipe: Recipe, norm: str, tier: str) -> None:
+    """A run says whether its steps are fused, and the core's session agrees."""
+    architecture = Architecture(4, (Dense(3, "relu", norm=norm), Dense(2, "softmax")))
+    found = compile_plan(architecture, recipe, 2000)
+    engine, why = choose("native", found)
+    assert why == f"native ({engine.instruction_set}, {tier})"
+    X, Y = np.zeros((2000, 4), np.float32), np.zeros(2000, np.int32)
+    vectors = initial_parameters(architecture, 0), initial_buffers(architecture)
+    session = NativeEngine().open(found, first_state(found, *vectors), Examples(X, Y))
+    assert session.fused == (tier == "fused") or found.is_solver
 
 
 def test_reference_is_had_for_the_asking() -> None:

@@ -6,6 +6,7 @@ handed on. Where the core was not built (no C++ compiler), importing this module
 
 import importlib
 import os
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from pellucid.equations.losses import loss_of
 from pellucid.equations.named import name_and_numbers
 from pellucid.equations.noise import quantiles
 from pellucid.errors import UnsupportedError
-from pellucid.network.segments import length
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
+from pellucid.network.segments import Segment, length
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
@@ -60,6 +63,18 @@ def missing(plan: Plan) -> str | None:
             if name not in known:
                 return name
     return None
+
+
+def tier(plan: Plan) -> str:
+    """Return "fused" where steps use a gradient block by block, while it is near, else "generic".
+
+    A gradient has to lie in memory as a whole where its norm is to be clipped, where a batch is
+    taken in several parts, and where a solver asks for it.
+    """
+    normed = any(layer.norm == "batch" for layer in plan.architecture.layers)
+    at_once = normed or plan.batch_size <= core().CHUNK
+    whole = plan.is_solver or plan.recipe.clip_norm is not None or not at_once
+    return "generic" if whole else "fused"
 
 
 class NativeEngine:
@@ -112,7 +127,7 @@ class NativeEngine:
             )
         kind = core().Session64 if plan.dtype == np.float64 else core().Session32
         session = kind(
-            plan=_flattened(plan),
+            plan=_flattened_plan(plan),
             X=np.ascontiguousarray(examples.X),
             Y=_targets(examples.Y),
             weights=None if examples.weights is None else np.asarray(examples.weights, float),
@@ -125,7 +140,7 @@ class NativeEngine:
             instruction_set=self._instruction_set,
             threads=threads or default_threads(),
             grain=self._grain,
-            skips_zeros=False,
+            skips_zeros=state.skips_zeros,
         )
         return NativeSession(session, len(examples))
 
@@ -135,6 +150,12 @@ class NativeSession:
 
     def __init__(self, session: Any, n_examples: int) -> None:
         self._session, self._n_examples = session, n_examples
+
+    @property
+    def fused(self) -> bool:
+        """Whether steps use a gradient block by block; see ``tier``."""
+        found: bool = self._session.fused
+        return found
 
     def advance(self, numbers: Array, stop: Array) -> Stretch:
         """Do one step for each row of `numbers`; see ``Session``.
@@ -188,18 +209,21 @@ def _targets(Y: Array) -> Array:
     return np.ascontiguousarray(Y, np.int32 if Y.ndim == 1 else None)
 
 
-def _flattened(plan: Plan) -> Any:
-    """Return the plan as the core takes it: names, numbers and offsets."""
+def _flattened_plan(plan: Plan) -> Any:
+    """Return a plan as the core takes it: names, numbers and offsets."""
     native, architecture, recipe = core(), plan.architecture, plan.recipe
     loss, L = loss_of(recipe.loss), architecture.n_layers
+    flat = flattened(architecture, plan.segments, plan.buffer_segments)
+    layers = flat.layers
+    for l, layer in enumerate(layers, 1):
+        own = next(s for s in plan.segments if s.layer == l and s.kind == "weights")
+        layer.dropout = threshold(recipe.dropout_of(l)) if l < L else 0
+        layer.noise = recipe.noise_of(l) if l < L else 0.0
+        layer.max_norm = own.norm_limit if own.trainable else 0.0
     entries = {
-        "n_inputs": architecture.n_inputs,
-        "scale": np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
-        "shift": np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
+        "layers": layers,
         "input_dropout": threshold(recipe.dropout_of(0)),
         "input_noise": recipe.noise_of(0),
-        "layers": [_layer(plan, l) for l in range(1, L + 1)],
-        "connections": _connections(plan),
         "loss": name_and_numbers(recipe.loss)[0],
         "loss_numbers": list(loss.numbers),
         "label_smoothing": recipe.label_smoothing,
@@ -211,8 +235,6 @@ def _flattened(plan: Plan) -> Any:
         "clip_value": recipe.clip_value or 0.0,
         "clip_norm": recipe.clip_norm or 0.0,
         "average": recipe.average or 0.0,
-        "n_parameters": plan.n_parameters,
-        "n_buffers": length(plan.buffer_segments),
         "n_slots": plan.n_slots,
         "n_examples": plan.n_examples,
         "batch_size": plan.batch_size,
@@ -220,42 +242,60 @@ def _flattened(plan: Plan) -> Any:
     }
     if any(recipe.noise_of(l) > 0 for l in range(L)):
         entries["quantiles"] = quantiles()
+    return _filled(flat, entries)
+
+
+def flattened(
+    architecture: Architecture, parameters: tuple[Segment, ...], buffers: tuple[Segment, ...]
+) -> Any:
+    """Return a network as the core takes it: a plan that says nothing of a run."""
+    native, segments = core(), (*parameters, *buffers)
+    entries = {
+        "n_inputs": architecture.n_inputs,
+        "scale": np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
+        "shift": np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
+        "layers": [
+            _layer(architecture.layer(l), [s for s in segments if s.layer == l])
+            for l in range(1, architecture.n_layers + 1)
+        ],
+        "connections": _connections(architecture, segments),
+        "n_parameters": length(parameters),
+        "n_buffers": length(buffers),
+        "loss": "half_sse",
+        "n_examples": 1,
+        "batch_size": 1,
+    }
     return _filled(native.Plan(), entries)
 
 
-def _layer(plan: Plan, l: int) -> Any:
-    """Return layer `l` with its places in the parameters and in the buffers."""
-    native, architecture, recipe = core(), plan.architecture, plan.recipe
-    layer, hidden = architecture.layer(l), l < architecture.n_layers
-    segments = (*plan.segments, *plan.buffer_segments)
-    own = {segment.kind: segment for segment in segments if segment.layer == l}
-    offsets = {kind: own[kind].offset if kind in own else native.ABSENT for kind in _OF_A_LAYER}
+def _layer(layer: Dense, segments: list[Segment]) -> Any:
+    """Return a layer with its places in the parameters and in the buffers."""
+    native = core()
+    own = {segment.kind: segment.offset for segment in segments}
     entries = {
         "units": layer.units,
         "pieces": layer.pieces,
         "activation": layer.activation,
         "norm": layer.norm,
         "bias_shared": layer.bias == "layer",
-        "dropout": threshold(recipe.dropout_of(l)) if hidden else 0,
-        "noise": recipe.noise_of(l) if hidden else 0.0,
-        "max_norm": own["weights"].norm_limit if own["weights"].trainable else 0.0,
     }
+    offsets = {kind: own.get(kind, native.ABSENT) for kind in _OF_A_LAYER}
     return _filled(native.Layer(), entries | offsets)
 
 
-def _connections(plan: Plan) -> list[Any]:
-    native, architecture = core(), plan.architecture
-    offsets = {segment.name: segment.offset for segment in plan.segments}
+def _connections(architecture: Architecture, segments: Iterable[Segment]) -> list[Any]:
+    native = core()
+    offsets = {segment.name: segment.offset for segment in segments}
     return [
         native.Connection(
-            source=k, to=to, weights=offsets[f"weights.{k}.{to}"], mask=_mask(plan, k, to)
+            source=k, to=to, weights=offsets[f"weights.{k}.{to}"], mask=_mask(architecture, k, to)
         )
         for k, to in architecture.connections
     ]
 
 
-def _mask(plan: Plan, k: int, to: int) -> Array | None:
-    mask = plan.architecture.mask(k, to)
+def _mask(architecture: Architecture, k: int, to: int) -> Array | None:
+    mask = architecture.mask(k, to)
     return None if mask is None else np.ascontiguousarray(mask, np.uint8).reshape(-1)
 
 

@@ -1,7 +1,7 @@
 """Which engine carries out a plan: by name, or the fastest that can."""
 
 from pellucid.engines.engine import Engine
-from pellucid.engines.native import NativeEngine, core, missing
+from pellucid.engines.native import NativeEngine, core, missing, tier
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.errors import UnsupportedError
 from pellucid.plan.plan import Plan
@@ -26,7 +26,7 @@ def choose(name: str, plan: Plan) -> tuple[Engine, str]:
     problem = _problem(plan)
     if problem is None:
         native = NativeEngine()
-        return native, f"native ({native.instruction_set})"
+        return native, f"native ({native.instruction_set}, {tier(plan)})"
     if name == "native":
         raise UnsupportedError(f"{problem}. {_cure(problem)}")
     return ReferenceEngine(), f"reference: {problem}"
@@ -36,6 +36,7 @@ def engines() -> dict[str, str]:
     """Return every engine and what it calculates with here, or why it is not here."""
     try:
         native = ", ".join(core().instruction_sets())
+        native += f"; steps fused, or generic (clip_norm, batches over {core().CHUNK}, solvers)"
     except UnsupportedError as problem:
         native = f"not here: {problem}"
     return {"native": native, "reference": ReferenceEngine().instruction_set}

@@ -69,6 +69,7 @@ class State:
     fingerprint: str = ""
     engine: str = ""
     instruction_set: str = ""
+    skips_zeros: bool = False  # whether native leaves zeros of the input out; changes no bit
 
 
 def first_state(plan: Plan, parameters: Array, buffers: Array) -> State:

@@ -21,7 +21,7 @@ from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.state import Best, EpochRecord, Snapshot, State
 
 FORMAT = "pellucid.checkpoint"
-VERSION = 2
+VERSION, OLDEST = 3, 2
 # What of a state is a plain number or text; the rest are arrays.
 NUMBERS: dict[str, type] = {
     "step": int,
@@ -35,6 +35,7 @@ NUMBERS: dict[str, type] = {
     "fingerprint": str,
     "engine": str,
     "instruction_set": str,
+    "skips_zeros": bool,
 }
 ARRAYS = ("parameters", "buffers", "slots")
 
@@ -89,7 +90,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         There is no such file.
     """
     path = Path(path)
-    tensors, metadata = read_sealed(path, FORMAT, VERSION, VERSION)
+    tensors, metadata = read_sealed(path, FORMAT, VERSION, OLDEST)
     try:
         known = {"architecture", "recipe", "n_examples", "state", "epoch_start", "best"}
         expect_keys(metadata, known)
@@ -104,8 +105,8 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
 
 
 def _state(plan: Plan, tensors: dict[str, Array], metadata: dict[str, Any]) -> State:
-    expect_keys(metadata["state"], set(NUMBERS))
-    numbers: dict[str, Any] = metadata["state"]
+    numbers: dict[str, Any] = {"skips_zeros": False} | metadata["state"]  # version 2 lacks it
+    expect_keys(numbers, set(NUMBERS))
     for name, kind in NUMBERS.items():
         _check_number(name, numbers[name], kind)
     if numbers["position"] >= plan.steps_per_epoch:

@@ -11,7 +11,7 @@ from pellucid.equations.metrics import Metric
 from pellucid.equations.optimizers import Adam
 from pellucid.errors import DivergedError
 from pellucid.model.network import Network
-from pellucid.plan.examples import Examples, as_examples
+from pellucid.plan.examples import Examples, as_examples, mostly_zeros
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import COST, Method, Recipe
 from pellucid.plan.state import first_state
@@ -178,6 +178,8 @@ def begin(
     """Return a run of a recipe over examples that are checked already."""
     plan = compile_plan(network.architecture, recipe, len(training))
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
+    noisy = recipe.input_noise > 0
+    state.skips_zeros = not noisy and mostly_zeros(network.architecture, training.X)
     return Run(
         network,
         plan,

@@ -1,0 +1,94 @@
+// Predicting, apart from any run: a network's own passes, and one row at a time.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <vector>
+
+#include "interrupts.hpp"
+#include "passes.hpp"
+
+namespace pellucid {
+
+// How many of n examples are taken at a time, so that a member's part of them stays near.
+inline Size at_a_time(const Team& team, Size n) { return std::min(n, 256 * team.largest()); }
+
+// Predictions P (n, n_out) for all of X, some examples at a time, at parameters as they lie inside;
+// `also(chunk, rows, first)` may go on with each chunk, whose first row of X is `first`.
+template <class T, class Also>
+void predict_all(Team& team, Passes<T>& passes, Interrupts& interrupts, const Inputs& X,
+                 const T* parameters, const T* buffers, Size units, T* P, Also&& also) {
+  const Size most = at_a_time(team, X.n);
+  passes.reserve(most, false);
+  std::vector<std::int64_t> rows(most);
+  bool going = true;
+  team.together(passes.work(most), [&](const Member& me) {
+    for (Size first = 0; first < X.n && going; first += most) {
+      const Chunk chunk(me, std::min(most, X.n - first));
+      const Part mine = chunk.mine;
+      std::iota(rows.begin() + mine.begin, rows.begin() + mine.end, first + mine.begin);
+      passes.take(chunk, X, rows.data());
+      passes.forward(chunk, parameters, buffers, false);
+      std::copy_n(passes.P() + mine.begin * units, mine.size() * units,
+                  P + (first + mine.begin) * units);
+      also(chunk, rows.data(), first);
+      me.meet();
+      if (me.leads()) {
+        interrupts.look();
+        going = !interrupts.raised();
+      }
+      me.meet();
+    }
+  });
+}
+
+// A network without a run: `plan` needs no more than its network.
+template <class T>
+class Forward {
+ public:
+  Forward(const Plan& plan, const Kernels<T>& kernels, int threads, Size grain, bool skips,
+          std::function<bool()> signals)
+      : layout_(plan, kernels.panel, kernels.lanes), interrupts_(std::move(signals)),
+        team_(threads, grain), passes_(layout_.inside(), kernels, team_.largest(), skips),
+        parameters_(layout_.inside().n_parameters) {}
+
+  const Plan& plan() const { return layout_.inside(); }
+  Size n_parameters() const { return layout_.n_outside(); }
+
+  void set(const T* parameters, const T* buffers) {
+    layout_.take(parameters, parameters_.data());
+    buffers_.assign(buffers, buffers + plan().n_buffers);
+  }
+
+  // False where a signal's handler raised an error meanwhile.
+  bool predict(const Inputs& X, T* P) {
+    interrupts_.begin();
+    predict_all(team_, passes_, interrupts_, X, parameters_.data(), buffers_.data(),
+                plan().n_outputs(), P, [](const Chunk&, const std::int64_t*, Size) {});
+    return !interrupts_.raised();
+  }
+
+  // One row, at once and by this thread alone.
+  const T* predict_one(const Inputs& row) {
+    static constexpr std::int64_t FIRST = 0;
+    const FastZeros fast;
+    const Member alone(0, 1, meeting_);
+    const Chunk chunk(alone, 1);
+    passes_.reserve(1, false);
+    passes_.take(chunk, row, &FIRST);
+    passes_.forward(chunk, parameters_.data(), buffers_.data(), false);
+    return passes_.P();
+  }
+
+ private:
+  const Layout layout_;
+  Interrupts interrupts_;
+  Team team_;
+  Meeting meeting_;
+  Passes<T> passes_;
+  Array<T> parameters_, buffers_;
+};
+
+}  // namespace pellucid

@@ -1,0 +1,122 @@
+"""Predicting, apart from any run: in the core where it is here, else by the reference passes."""
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from pellucid.arrays import Array, as_inputs
+from pellucid.engines.native import GRAIN, core, default_threads, flattened
+from pellucid.errors import DataError, UnsupportedError
+from pellucid.network.architecture import Architecture
+from pellucid.network.passes import predictions, views
+from pellucid.network.segments import buffer_segments, parameter_segments
+from pellucid.plan.examples import mostly_zeros
+
+
+class Predictor(Protocol):
+    """Predicts one row after another, as quickly as a call can be."""
+
+    def __call__(self, row: Array, /) -> Array:
+        """Return the activations of the output (n_out,) for one row (n_inputs,).
+
+        Parameters
+        ----------
+        row : (n_inputs,) ndarray of uint8, float32 or float64, contiguous
+
+        Returns
+        -------
+        P : (n_out,)
+            The same array at each call: copy what is to be kept.
+
+        Raises
+        ------
+        DataError
+            Not such a row, or not finite.
+        """
+
+
+class Forward(Protocol):
+    """An architecture that predicts with whatever parameters it is given."""
+
+    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+        """Return predictions (n, n_out) for checked inputs (n, n_inputs)."""
+
+    def predictor(self, parameters: Array, buffers: Array) -> Predictor:
+        """Return what predicts single rows with a copy of these parameters."""
+
+
+def forward_of(architecture: Architecture, dtype: Any) -> Forward:
+    """Return the quickest that is here."""
+    try:
+        core()
+    except UnsupportedError:
+        return ReferenceForward(architecture, dtype)
+    return NativeForward(architecture, dtype)
+
+
+class NativeForward:
+    """Predicts in the compiled core."""
+
+    def __init__(self, architecture: Architecture, dtype: Any) -> None:
+        native = core()
+        segments = parameter_segments(architecture), buffer_segments(architecture)
+        self._architecture = architecture
+        self._plan = flattened(architecture, *segments)
+        double = np.dtype(dtype) == np.float64
+        self._forward = native.Forward64 if double else native.Forward32
+        self._predictor = native.Predictor64 if double else native.Predictor32
+        self._ready: dict[bool, Any] = {}  # by whether zeros are left out
+
+    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+        """Return predictions; see ``Forward``."""
+        skips = mostly_zeros(self._architecture, X)
+        if skips not in self._ready:
+            self._ready[skips] = self._forward(
+                plan=self._plan,
+                instruction_set=core().instruction_sets()[0],
+                threads=default_threads(),
+                grain=GRAIN,
+                skips_zeros=skips,
+            )
+        P: Array = self._ready[skips].predict(X, parameters, buffers)
+        return P
+
+    def predictor(self, parameters: Array, buffers: Array) -> Predictor:
+        """Return what predicts single rows; see ``Forward``."""
+        found: Predictor = self._predictor(
+            plan=self._plan,
+            parameters=parameters,
+            buffers=buffers,
+            instruction_set=core().instruction_sets()[0],
+            skips_zeros=not np.any(self._architecture.shift),
+            error=DataError,
+        )
+        return found
+
+
+class ReferenceForward:
+    """Predicts by the equations as they stand."""
+
+    def __init__(self, architecture: Architecture, dtype: Any) -> None:
+        self._architecture, self._dtype = architecture, dtype
+
+    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+        """Return predictions; see ``Forward``."""
+        named = views(parameters, parameter_segments(self._architecture))
+        running = views(buffers, buffer_segments(self._architecture))
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            found = predictions(self._architecture, named, running, X, self._dtype)
+            return np.concatenate([tape.P for _, tape in found])
+
+    def predictor(self, parameters: Array, buffers: Array) -> Predictor:
+        """Return what predicts single rows; see ``Forward``."""
+        parameters, buffers = parameters.copy(), buffers.copy()
+
+        def predict(row: Array, /) -> Array:
+            if not isinstance(row, np.ndarray) or row.ndim != 1:
+                raise DataError("row: expected a NumPy vector. For several rows use predict.")
+            X = as_inputs(row[None], self._architecture.n_inputs, "row")
+            P: Array = self.predict(X, parameters, buffers)[0]
+            return P
+
+        return predict
