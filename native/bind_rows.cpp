@@ -32,6 +32,13 @@ bool alike(const Rows<T>& a, const Rows<T>& b) {
   return a.shape(0) == b.shape(0) && a.shape(1) == b.shape(1);
 }
 
+template <class T>
+auto elementary(const std::string& name, const Vector<T>& x, const std::string& set) {
+  std::vector<T> y(x.size());
+  row_of(kernels_of<T>(set).elementary, name).f(x.data(), y.data(), static_cast<Size>(x.size()));
+  return as_numpy(std::move(y), {x.size()});
+}
+
 // How an activation cuts Z (n, sums) into rows: neuron by neuron where it is grouped.
 struct Cut {
   Size rows, columns, units;
@@ -80,10 +87,7 @@ auto loss_row(const std::string& name, const Rows<T>& Z, const Rows<T>& P, const
   expect(row.n_numbers == SEVERAL ? given.n > 0 : given.n == row.n_numbers, "numbers: too many");
   const size_t n = P.shape(0), units = P.shape(1);
   std::vector<T> value(n), dP(n * units), delta(n * units);
-  for (size_t i = 0; i < n; ++i) {
-    const size_t at = i * units;
-    value[i] = row.value(Z.data() + at, P.data() + at, Y.data() + at, units, given);
-  }
+  row.value(Z.data(), P.data(), Y.data(), n, units, given, value.data());
   row.dP(P.data(), Y.data(), dP.data(), n, units, given);
   row.delta(P.data(), Y.data(), delta.data(), n, units, given);
   return nb::make_tuple(as_numpy(std::move(value), {n}), as_numpy(std::move(dP), {n, units}),
@@ -109,6 +113,7 @@ void update(const std::string& name, ArrayOf<T, 1> p, const Vector<T>& g, ArrayO
 
 template <class T>
 void bind_rows_of(nb::module_& m) {
+  m.def("elementary", &elementary<T>, "name"_a, "x"_a, "instruction_set"_a);
   m.def("activate", &activate<T>, "name"_a, "Z"_a, "pieces"_a, "instruction_set"_a);
   m.def("activate_backward", &activate_backward<T>, "name"_a, "dA"_a, "Z"_a, "A"_a, "pieces"_a,
         "instruction_set"_a);

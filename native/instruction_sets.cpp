@@ -46,6 +46,8 @@ const Row& row_of(const Table<Row>& table, const std::string& name) {
 
 template const Kernels<float>& kernels_of(const std::string&);
 template const Kernels<double>& kernels_of(const std::string&);
+template const Elementary<float>& row_of(const Table<Elementary<float>>&, const std::string&);
+template const Elementary<double>& row_of(const Table<Elementary<double>>&, const std::string&);
 template const Activation<float>& row_of(const Table<Activation<float>>&, const std::string&);
 template const Activation<double>& row_of(const Table<Activation<double>>&, const std::string&);
 template const Loss<float>& row_of(const Table<Loss<float>>&, const std::string&);

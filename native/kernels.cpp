@@ -7,6 +7,7 @@
 #include "kernels.hpp"
 
 #include "activations.hpp"
+#include "elementary.hpp"
 #include "losses.hpp"
 #include "norms.hpp"
 #include "optimizers.hpp"
@@ -24,6 +25,7 @@ constexpr Table<Row> table(const Row (&rows)[N]) {
 template <class T>
 const Kernels<T>& kernels() {
   static constexpr Kernels<T> all = {
+      .elementary = table(ELEMENTARY<T>),
       .activations = table(ACTIVATIONS<T>),
       .losses = table(LOSSES<T>),
       .optimizers = table(OPTIMIZERS<T>),

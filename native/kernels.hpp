@@ -6,6 +6,13 @@
 
 namespace pellucid {
 
+// A function of one number, such as e^x, of n of them; the tests call these.
+template <class T>
+struct Elementary {
+  const char* name;
+  void (*f)(const T* x, T* y, Size n);
+};
+
 // What a neuron makes of its weighted sum, beside its derivative. Rows of `units` numbers; where
 // it is `grouped`, rows of one neuron's sums, of which it makes one activation.
 template <class T>
@@ -31,8 +38,9 @@ struct Loss {
   const char* name;
   const char* link;  // the output activation for which `delta` is the derivative by Z
   Size n_numbers;
-  // Of one example.
-  T (*value)(const T* Z, const T* P, const T* Y, Size units, Numbers numbers);
+  // Of each example one: losses (rows,).
+  void (*value)(const T* Z, const T* P, const T* Y, Size rows, Size units, Numbers numbers,
+                T* losses);
   void (*dP)(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers numbers);
   void (*delta)(const T* P, const T* Y, T* dZ, Size rows, Size units, Numbers numbers);
 };
@@ -85,6 +93,7 @@ struct Table {
 
 template <class T>
 struct Kernels {
+  Table<Elementary<T>> elementary;
   Table<Activation<T>> activations;
   Table<Loss<T>> losses;
   Table<Optimizer<T>> optimizers;

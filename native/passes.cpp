@@ -181,10 +181,9 @@ void Passes<T>::activate(const Chunk& chunk, Size l, bool disturbed) {
 template <class T>
 void Passes<T>::losses(const Chunk& chunk, const T* Y, T* losses) {
   const Size L = plan_.n_layers(), units = plan_.n_outputs(), sums = plan_.sums(L);
-  for (Size i = chunk.mine.begin; i < chunk.mine.end; ++i) {
-    losses[i] =
-        loss_.value(N(L) + i * sums, P() + i * units, Y + i * units, units, loss_numbers_);
-  }
+  const Size begin = chunk.mine.begin;
+  loss_.value(N(L) + begin * sums, P() + begin * units, Y + begin * units, chunk.mine.size(),
+              units, loss_numbers_, losses + begin);
 }
 
 template class Passes<float>;

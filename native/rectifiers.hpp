@@ -4,100 +4,99 @@
 #include <cmath>
 
 #include "bounded.hpp"
+#include "logarithms.hpp"
+#include "normal.hpp"
 
 namespace pellucid::PELLUCID_SET {
 
 constexpr double SLOPE = 0.01;  // of leaky_relu below 0
 constexpr double SELU_SCALE = 1.0507009873554804934193349852946;
 constexpr double SELU_ALPHA = 1.6732632423543772848170429916717;
-constexpr double HALF_ROOT = 0.70710678118654752440084436210485;
-constexpr double DENSITY = 0.39894228040143267793994605993438;  // of a normal number at 0
 constexpr double ROOT = 0.79788456080286535587989211986876;     // √(2/π), of gelu_tanh
 constexpr double CUBE = 0.044715;
 constexpr int FAR = 40;  // beyond it a normal density is 0 and its tanh ±1, but powers overflow
 
 template <class T>
 void relu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? Z[i] : 0;
+  PELLUCID_EACH(i, rows * units) A[i] = Z[i] > 0 ? Z[i] : 0;
 }
 
 template <class T>
 void relu_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = Z[i] > 0 ? dA[i] : 0;
+  PELLUCID_EACH(i, rows * units) {
+    const T d = dA[i];
+    dZ[i] = Z[i] > 0 ? d : 0;
+  }
 }
 
 template <class T>
 void leaky_relu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? Z[i] : T(SLOPE) * Z[i];
+  PELLUCID_EACH(i, rows * units) A[i] = Z[i] > 0 ? Z[i] : T(SLOPE) * Z[i];
 }
 
 template <class T>
 void leaky_relu_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = Z[i] > 0 ? dA[i] : T(SLOPE) * dA[i];
+  PELLUCID_EACH(i, rows * units) dZ[i] = Z[i] > 0 ? dA[i] : T(SLOPE) * dA[i];
 }
 
 template <class T>
 void elu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] > 0 ? Z[i] : std::expm1(Z[i]);
+  PELLUCID_EACH(i, rows * units) A[i] = Z[i] > 0 ? Z[i] : expm1_of(Z[i]);
 }
 
 template <class T>
 void elu_backward(const T* dA, const T* Z, const T* A, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = Z[i] > 0 ? dA[i] : dA[i] * (A[i] + 1);
+  PELLUCID_EACH(i, rows * units) {
+    const T below = A[i] + 1;
+    dZ[i] = dA[i] * (Z[i] > 0 ? 1 : below);
+  }
 }
 
 template <class T>
 void selu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
-    A[i] = Z[i] > 0 ? T(SELU_SCALE) * Z[i] : T(SELU_SCALE * SELU_ALPHA) * std::expm1(Z[i]);
+  PELLUCID_EACH(i, rows * units) {
+    A[i] = Z[i] > 0 ? T(SELU_SCALE) * Z[i] : T(SELU_SCALE * SELU_ALPHA) * expm1_of(Z[i]);
   }
 }
 
 template <class T>
 void selu_backward(const T* dA, const T* Z, const T* A, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
-    dZ[i] = Z[i] > 0 ? T(SELU_SCALE) * dA[i] : dA[i] * (A[i] + T(SELU_SCALE * SELU_ALPHA));
+  PELLUCID_EACH(i, rows * units) {
+    const T below = A[i] + T(SELU_SCALE * SELU_ALPHA);
+    dZ[i] = dA[i] * (Z[i] > 0 ? T(SELU_SCALE) : below);
   }
-}
-
-// Φ(z) as ½ erfc(−z/√2), which keeps its digits where z is far below 0.
-template <class T>
-T normal_share(T z) {
-  return T(0.5) * std::erfc(-z * T(HALF_ROOT));
 }
 
 template <class T>
 void gelu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] * normal_share(Z[i]);
+  PELLUCID_EACH(i, rows * units) A[i] = Z[i] * normal_of(Z[i]).share;
 }
 
 template <class T>
 void gelu_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
+  PELLUCID_EACH(i, rows * units) {
     const T inside = std::fabs(Z[i]) < FAR ? Z[i] : 0;
-    const T density = std::exp(T(-0.5) * (inside * inside)) * T(DENSITY);
-    dZ[i] = dA[i] * (normal_share(Z[i]) + inside * density);
+    const Normal<T> normal = normal_of(Z[i]);
+    dZ[i] = dA[i] * (normal.share + inside * normal.density);
   }
 }
 
 template <class T>
-T cubic(T z) {
+PELLUCID_INLINE T cubic(T z) {
   const T inside = std::fabs(z) < FAR ? z : z > 0 ? T(FAR) : T(-FAR);
   return T(ROOT) * (inside + T(CUBE) * (inside * inside * inside));
 }
 
 template <class T>
 void gelu_tanh(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
-    A[i] = T(0.5) * (Z[i] * (1 + std::tanh(cubic(Z[i]))));
-  }
+  PELLUCID_EACH(i, rows * units) A[i] = T(0.5) * (Z[i] * (1 + tanh_of(cubic(Z[i]))));
 }
 
 template <class T>
 void gelu_tanh_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
+  PELLUCID_EACH(i, rows * units) {
     const T inside = std::fabs(Z[i]) < FAR ? Z[i] : 0;
-    const T t = std::tanh(cubic(Z[i]));
+    const T t = tanh_of(cubic(Z[i]));
     const T slope = T(ROOT) * (1 + T(3 * CUBE) * (inside * inside));
     dZ[i] = dA[i] * (T(0.5) * (1 + t) + T(0.5) * (inside * ((1 - t * t) * slope)));
   }
@@ -105,12 +104,12 @@ void gelu_tanh_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Siz
 
 template <class T>
 void silu(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) A[i] = Z[i] * sigmoid_of(Z[i]);
+  PELLUCID_EACH(i, rows * units) A[i] = Z[i] * sigmoid_of(Z[i]);
 }
 
 template <class T>
 void silu_backward(const T* dA, const T* Z, const T* A, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
+  PELLUCID_EACH(i, rows * units) {
     const T s = sigmoid_of(Z[i]);
     dZ[i] = dA[i] * (s + A[i] * (1 - s));
   }
@@ -118,14 +117,12 @@ void silu_backward(const T* dA, const T* Z, const T* A, T* dZ, Size rows, Size u
 
 template <class T>
 void softplus(const T* Z, T* A, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) {
-    A[i] = (Z[i] > 0 ? Z[i] : 0) + std::log1p(std::exp(-std::fabs(Z[i])));
-  }
+  PELLUCID_EACH(i, rows * units) A[i] = (Z[i] > 0 ? Z[i] : 0) + excess_of(Z[i]);
 }
 
 template <class T>
 void softplus_backward(const T* dA, const T* Z, const T*, T* dZ, Size rows, Size units) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = dA[i] * sigmoid_of(Z[i]);
+  PELLUCID_EACH(i, rows * units) dZ[i] = dA[i] * sigmoid_of(Z[i]);
 }
 
 // One neuron a row. What is no number counts as the largest, so that it is not lost.

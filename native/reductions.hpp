@@ -1,7 +1,7 @@
 // Sums of many numbers. Their order depends on how many there are, and on nothing else.
 #pragma once
 
-#include "vectors.hpp"
+#include "loops.hpp"
 
 namespace pellucid::PELLUCID_SET {
 
@@ -68,20 +68,6 @@ double sum_of_squares(const T* a, Size n) {
     total += static_cast<double>(N::sum(sums));
   }
   return total;
-}
-
-// Σ term(j) over 0 … n − 1 in float64, by eight chains that do not wait for each other.
-template <class Term>
-PELLUCID_INLINE double sum_of(Size n, Term&& term) {
-  double chain[8] = {};
-  Size j = 0;
-  for (; j + 8 <= n; j += 8) {
-    PELLUCID_UNROLL
-    for (int k = 0; k < 8; ++k) chain[k] += term(j + k);
-  }
-  for (int k = 0; j < n; ++j, ++k) chain[k] += term(j);
-  return ((chain[0] + chain[4]) + (chain[2] + chain[6])) +
-         ((chain[1] + chain[5]) + (chain[3] + chain[7]));
 }
 
 // In float64 throughout, so that no square is too large.

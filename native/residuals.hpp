@@ -4,74 +4,78 @@
 #include <cmath>
 
 #include "kernels.hpp"
+#include "loops.hpp"
 
 namespace pellucid::PELLUCID_SET {
 
 // p − y: the derivative of half the squares, and what is left when a cross-entropy meets its link.
 template <class T>
 void difference(const T* P, const T* Y, T* dZ, Size rows, Size units, Numbers) {
-  for (Size i = 0; i < rows * units; ++i) dZ[i] = P[i] - Y[i];
+  PELLUCID_EACH(i, rows * units) dZ[i] = P[i] - Y[i];
+}
+
+// losses[i] = the mean of term(k) over the outputs k of example i.
+template <class T, class Term>
+PELLUCID_INLINE void mean_rows(Size rows, Size units, T* losses, Term&& term) {
+  sum_rows(rows, units, losses, term);
+  PELLUCID_EACH(i, rows) losses[i] /= static_cast<T>(units);
 }
 
 template <class T>
-T sse(const T*, const T* P, const T* Y, Size units, Numbers) {
-  T total = 0;
-  for (Size j = 0; j < units; ++j) total += (P[j] - Y[j]) * (P[j] - Y[j]);
-  return total;
+void sse(const T*, const T* P, const T* Y, Size rows, Size units, Numbers, T* losses) {
+  sum_rows(rows, units, losses, [=](Size i) { return (P[i] - Y[i]) * (P[i] - Y[i]); });
 }
 
 template <class T>
 void sse_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers) {
-  for (Size i = 0; i < rows * units; ++i) dP[i] = 2 * (P[i] - Y[i]);
+  PELLUCID_EACH(i, rows * units) dP[i] = 2 * (P[i] - Y[i]);
 }
 
 template <class T>
-T half_sse(const T* Z, const T* P, const T* Y, Size units, Numbers none) {
-  return T(0.5) * sse(Z, P, Y, units, none);
+void half_sse(const T* Z, const T* P, const T* Y, Size rows, Size units, Numbers none,
+              T* losses) {
+  sse(Z, P, Y, rows, units, none, losses);
+  PELLUCID_EACH(i, rows) losses[i] *= T(0.5);
 }
 
 template <class T>
-T mse(const T* Z, const T* P, const T* Y, Size units, Numbers none) {
-  return sse(Z, P, Y, units, none) / static_cast<T>(units);
+void mse(const T*, const T* P, const T* Y, Size rows, Size units, Numbers, T* losses) {
+  mean_rows(rows, units, losses, [=](Size i) { return (P[i] - Y[i]) * (P[i] - Y[i]); });
 }
 
 template <class T>
 void mse_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers) {
   const T factor = static_cast<T>(2.0 / static_cast<double>(units));
-  for (Size i = 0; i < rows * units; ++i) dP[i] = (P[i] - Y[i]) * factor;
+  PELLUCID_EACH(i, rows * units) dP[i] = (P[i] - Y[i]) * factor;
 }
 
 template <class T>
-T mae(const T*, const T* P, const T* Y, Size units, Numbers) {
-  T total = 0;
-  for (Size j = 0; j < units; ++j) total += std::fabs(P[j] - Y[j]);
-  return total / static_cast<T>(units);
+void mae(const T*, const T* P, const T* Y, Size rows, Size units, Numbers, T* losses) {
+  mean_rows(rows, units, losses, [=](Size i) { return std::fabs(P[i] - Y[i]); });
 }
 
 template <class T>
 void mae_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers) {
   const T one = 1 / static_cast<T>(units);
-  for (Size i = 0; i < rows * units; ++i) {
+  PELLUCID_EACH(i, rows * units) {
     const T e = P[i] - Y[i];
     dP[i] = e > 0 ? one : e < 0 ? -one : 0 * e;
   }
 }
 
 template <class T>
-T huber(const T*, const T* P, const T* Y, Size units, Numbers numbers) {
+void huber(const T*, const T* P, const T* Y, Size rows, Size units, Numbers numbers, T* losses) {
   const T delta = static_cast<T>(numbers.all[0]);
-  T total = 0;
-  for (Size j = 0; j < units; ++j) {
-    const T e = std::fabs(P[j] - Y[j]);
-    total += e <= delta ? T(0.5) * e * e : delta * (e - T(0.5) * delta);
-  }
-  return total / static_cast<T>(units);
+  mean_rows(rows, units, losses, [=](Size i) {
+    const T e = std::fabs(P[i] - Y[i]);
+    return e <= delta ? T(0.5) * e * e : delta * (e - T(0.5) * delta);
+  });
 }
 
 template <class T>
 void huber_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers numbers) {
   const T delta = static_cast<T>(numbers.all[0]), n = static_cast<T>(units);
-  for (Size i = 0; i < rows * units; ++i) {
+  PELLUCID_EACH(i, rows * units) {
     const T e = P[i] - Y[i];
     dP[i] = (e > delta ? delta : e < -delta ? -delta : e) / n;
   }
@@ -79,13 +83,12 @@ void huber_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers numb
 
 // The outputs take turns with the levels.
 template <class T>
-T quantile(const T*, const T* P, const T* Y, Size units, Numbers numbers) {
-  T total = 0;
-  for (Size j = 0; j < units; ++j) {
-    const T e = Y[j] - P[j], q = static_cast<T>(numbers.all[j % numbers.n]);
-    total += e >= 0 ? q * e : (q - 1) * e;
-  }
-  return total / static_cast<T>(units);
+void quantile(const T*, const T* P, const T* Y, Size rows, Size units, Numbers numbers,
+              T* losses) {
+  mean_rows(rows, units, losses, [=](Size i) {
+    const T e = Y[i] - P[i], q = static_cast<T>(numbers.all[i % units % numbers.n]);
+    return e >= 0 ? q * e : (q - 1) * e;
+  });
 }
 
 template <class T>
@@ -107,16 +110,15 @@ T lacking(T p, T y) {
 }
 
 template <class T>
-T squared_hinge(const T*, const T* P, const T* Y, Size units, Numbers) {
-  T total = 0;
-  for (Size j = 0; j < units; ++j) total += lacking(P[j], Y[j]) * lacking(P[j], Y[j]);
-  return total / static_cast<T>(units);
+void squared_hinge(const T*, const T* P, const T* Y, Size rows, Size units, Numbers, T* losses) {
+  mean_rows(rows, units, losses,
+            [=](Size i) { return lacking(P[i], Y[i]) * lacking(P[i], Y[i]); });
 }
 
 template <class T>
 void squared_hinge_dP(const T* P, const T* Y, T* dP, Size rows, Size units, Numbers) {
   const T factor = static_cast<T>(-2.0 / static_cast<double>(units));
-  for (Size i = 0; i < rows * units; ++i) dP[i] = factor * (Y[i] * lacking(P[i], Y[i]));
+  PELLUCID_EACH(i, rows * units) dP[i] = factor * (Y[i] * lacking(P[i], Y[i]));
 }
 
 }  // namespace pellucid::PELLUCID_SET

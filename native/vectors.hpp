@@ -14,7 +14,10 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__GNUC__)
+#if defined(__clang__)
+#define PELLUCID_UNROLL _Pragma("clang loop unroll(full)")
+#define PELLUCID_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
 #define PELLUCID_UNROLL _Pragma("GCC unroll 16")
 // A loop whose rounds need nothing of each other; its arrays are the same or apart.
 #define PELLUCID_ELEMENTWISE _Pragma("GCC ivdep")

@@ -118,14 +118,33 @@ def test_activation(instruction_set: str, name: str, dtype: str, tolerance: floa
 
 @each_set
 @each_precision
+@pytest.mark.parametrize("shape", [(2000, 3), (3, 5000), (1, 1)])
+def test_softmax(
+    instruction_set: str, shape: tuple[int, int], dtype: str, tolerance: float
+) -> None:
+    """Many short rows, which it takes some at a time, and rows longer than it takes at once."""
+    Z, dA = np.random.default_rng(2).normal(size=(2, *shape)).astype(dtype)
+    row = ACTIVATIONS["softmax"]
+    A = row.f(Z, np)
+    found = core().activate("softmax", Z, 1, instruction_set)
+    np.testing.assert_allclose(found, A, rtol=tolerance)
+    np.testing.assert_allclose(found.sum(1), 1, rtol=tolerance)
+    found = core().activate_backward("softmax", dA, Z, A, 1, instruction_set)
+    np.testing.assert_allclose(found, row.backward(dA, Z, A, np), atol=tolerance)
+
+
+@each_set
+@each_precision
+@pytest.mark.parametrize("units", [2, 6, 1608])
 @pytest.mark.parametrize("text", [*LOSSES, "huber:0.3", "quantile:0.1,0.7", "quantile:0.9"])
-def test_loss(instruction_set: str, text: str, dtype: str, tolerance: float) -> None:
-    """A loss and its derivatives, for predictions of all sizes that its link makes."""
+def test_loss(instruction_set: str, text: str, units: int, dtype: str, tolerance: float) -> None:
+    """A loss and its derivatives, for predictions of all sizes, in short rows and in long ones."""
     name, row = name_and_numbers(text)[0], loss_of(text)
-    Z = numbers_of_all_sizes(dtype, 80.0 if name == "poisson" else 1e9).reshape(-1, 6)
-    architecture = Architecture(1, (Dense(6, row.link),))
+    Z = numbers_of_all_sizes(dtype, 80.0 if name == "poisson" else 1e9)
+    Z = np.tile(Z, 8).reshape(-1, units)
+    architecture = Architecture(1, (Dense(units, row.link),))
     Y = targets(np.random.default_rng(4), architecture, name, len(Z))
-    Y = (np.eye(6)[Y] if Y.ndim == 1 else Y).astype(dtype)
+    Y = (np.eye(units)[Y] if Y.ndim == 1 else Y).astype(dtype)
     with np.errstate(all="ignore"):
         P = ACTIVATIONS[row.link].f(Z, np)
         expected = row.value(Z, P, Y, np), row.dP(P, Y, np), row.delta(P, Y, np)
