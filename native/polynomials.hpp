@@ -45,24 +45,6 @@ PELLUCID_INLINE To as(From from) {
   return to;
 }
 
-// a · b + c, rounded once where there is an instruction for it: a call would cost far more than
-// it gives.
-PELLUCID_INLINE float multiply_add(float a, float b, float c) {
-#if defined(__FMA__)
-  return __builtin_fmaf(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
-PELLUCID_INLINE double multiply_add(double a, double b, double c) {
-#if defined(__FMA__)
-  return __builtin_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
 // c0 + c1 x + (c2 + c3 x) w + … with w = x²: pairs, of which each waits for half as many others as
 // in Horner's rule.
 template <class T>

@@ -243,7 +243,8 @@ struct Vector {
 
 #endif
 
-// a b + c, rounded once where the instruction set can, as a Vector's.
+// a b + c, rounded once where there is an instruction for it, as a Vector's: a call would cost far
+// more than it gives.
 template <class T>
 PELLUCID_INLINE T multiply_add(T a, T b, T c) {
 #if defined(__FMA__) && defined(__GNUC__)

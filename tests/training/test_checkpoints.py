@@ -106,7 +106,7 @@ def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
 @pytest.mark.parametrize(
     "how",
     [
-        "m['version'] = 3",
+        "m['version'] = 4",
         "m['version'] = 1",
         "m['extra'] = 1",
         "del m['recipe']",
