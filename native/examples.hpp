@@ -37,22 +37,22 @@ struct Inputs {
 
   template <class T>
   void take(const Kernels<T>& kernels, const std::int64_t* rows, Size count, Size units,
-            const T* scale, const T* shift, T* A) const {
+            const T* scale, const T* shift, bool same, T* A) const {
     if (bytes) {
-      take_from(kernels.take_bytes, bytes, rows, count, units, scale, shift, A);
+      take_from(kernels.take_bytes, bytes, rows, count, units, scale, shift, same, A);
     } else if (floats) {
-      take_from(kernels.take_floats, floats, rows, count, units, scale, shift, A);
+      take_from(kernels.take_floats, floats, rows, count, units, scale, shift, same, A);
     } else {
-      take_from(kernels.take_doubles, doubles, rows, count, units, scale, shift, A);
+      take_from(kernels.take_doubles, doubles, rows, count, units, scale, shift, same, A);
     }
   }
 
  private:
   template <class Take, class Number, class T>
   void take_from(Take take, const Number* X, const std::int64_t* rows, Size count, Size units,
-                 const T* scale, const T* shift, T* A) const {
+                 const T* scale, const T* shift, bool same, T* A) const {
     if (!columns) {
-      take(X, rows, count, units, scale, shift, A);
+      take(X, rows, count, units, scale, shift, same, A);
       return;
     }
     for (Size i = 0; i < count; ++i, A += units) {

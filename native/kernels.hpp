@@ -130,13 +130,14 @@ struct Kernels {
   void (*descend_listed)(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W,
                          const std::int32_t* list, Size rows, Size columns, Size depth, T rate);
 
-  // A[i] = X[rows[i]] · scale + shift, for the three kinds of inputs.
+  // A[i] = X[rows[i]] · scale + shift, for the three kinds of inputs. `same`: all columns have the
+  // first's scale and shift.
   void (*take_bytes)(const std::uint8_t* X, const std::int64_t* rows, Size n, Size units,
-                     const T* scale, const T* shift, T* A);
+                     const T* scale, const T* shift, bool same, T* A);
   void (*take_floats)(const float* X, const std::int64_t* rows, Size n, Size units,
-                      const T* scale, const T* shift, T* A);
+                      const T* scale, const T* shift, bool same, T* A);
   void (*take_doubles)(const double* X, const std::int64_t* rows, Size n, Size units,
-                       const T* scale, const T* shift, T* A);
+                       const T* scale, const T* shift, bool same, T* A);
 
   void (*add)(const T* a, const T* b, T* out, Size n);       // out may be a, here
   void (*multiply)(const T* a, const T* b, T* out, Size n);  // and here

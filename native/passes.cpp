@@ -9,13 +9,22 @@
 
 namespace pellucid {
 
+namespace {
+
+template <class T>
+bool all_same(const std::vector<T>& numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [&](T x) { return x == numbers[0]; });
+}
+
+}  // namespace
+
 template <class T>
 Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Size members, bool skips)
     : plan_(plan), kernels_(kernels), loss_(row_of(kernels.losses, plan.loss)),
       loss_numbers_{plan.loss_numbers.data(), static_cast<Size>(plan.loss_numbers.size())},
       skips_(skips), activations_(1), norms_(1), into_(plan.layers.size() + 1),
       scale_(plan.scale.begin(), plan.scale.end()), shift_(plan.shift.begin(), plan.shift.end()),
-      tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
+      same_(all_same(scale_) && all_same(shift_)), tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
   if (loss_.n_numbers == SEVERAL ? loss_numbers_.n == 0 : loss_numbers_.n != loss_.n_numbers) {
     throw std::invalid_argument("the loss has another count of numbers");
   }
@@ -80,7 +89,7 @@ void Passes<T>::take(const Chunk& chunk, const Inputs& X, const std::int64_t* ro
   const Part mine = chunk.mine;
   T* const A = tapes_[0].A.data();
   X.take(kernels_, rows + mine.begin, mine.size(), plan_.n_inputs, scale_.data(), shift_.data(),
-         A + mine.begin * plan_.n_inputs);
+         same_, A + mine.begin * plan_.n_inputs);
   for (Size i = mine.begin; skips_ && i < mine.end; ++i) {
     kernels_.find_lit(A + i * plan_.n_inputs, plan_.n_inputs, lit_.data() + i * words_);
   }

@@ -127,6 +127,7 @@ class Passes {
   std::vector<const Norm<T>*> norms_;
   std::vector<std::vector<const Connection*>> into_;
   std::vector<T> scale_, shift_;
+  const bool same_;                  // whether all inputs have the same scale and shift
   std::vector<LayerTape<T>> tapes_;  // by layer; of the input only A, noise and mask
   std::vector<Desk> desks_;
   std::vector<std::uint64_t> lit_;  // of A[0], by example: a bit for each number that is not 0

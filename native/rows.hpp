@@ -5,14 +5,21 @@
 
 namespace pellucid::PELLUCID_SET {
 
+// A[i] = X[rows[i]] · scale + shift; `same`: all inputs have the first's.
 template <class T, class Input>
 void take(const Input* X, const std::int64_t* rows, Size n, Size units, const T* scale,
-          const T* shift, T* A) {
+          const T* shift, bool same, T* A) {
+  const T factor = scale[0], offset = shift[0];
   for (Size i = 0; i < n; ++i) {
     const Input* x = X + rows[i] * units;
     T* a = A + i * units;
-    PELLUCID_ELEMENTWISE
-    for (Size j = 0; j < units; ++j) a[j] = static_cast<T>(x[j]) * scale[j] + shift[j];
+    if (same) {
+      PELLUCID_ELEMENTWISE
+      for (Size j = 0; j < units; ++j) a[j] = static_cast<T>(x[j]) * factor + offset;
+    } else {
+      PELLUCID_ELEMENTWISE
+      for (Size j = 0; j < units; ++j) a[j] = static_cast<T>(x[j]) * scale[j] + shift[j];
+    }
   }
 }
 
