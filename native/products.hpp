@@ -5,7 +5,7 @@
 #include "tiles.hpp"
 
 namespace pellucid::PELLUCID_SET {
-
+constexpr Size LIT_ROWS = 3;       // examples that share a list: more have fewer zeros in common
 constexpr Size DEPTH_BLOCK = 256;  // of the summed dimension, so that a panel stays in the cache
 
 template <class T>
@@ -75,14 +75,14 @@ inline Size list_lit(const std::uint64_t* lit, Size words, Size rows, Part part,
   return n;
 }
 
-// Z = begin + A · W where A is mostly zeros: each tile's rows of A leave out the places where all of
-// them are 0. What is left out would have changed nothing.
+// Z = begin + A · W where A is mostly zeros: a few rows of A at a time leave out the places where all
+// of them are 0. What is left out would have changed nothing.
 template <class T>
 void product_lit(Matrix<const T> A, const std::uint64_t* lit, Size words, const T* W,
                  const Panels& panels, Matrix<T> Z, Size rows, const T* bias, bool add,
                  std::int32_t* list) {
-  for (Size i = 0; i < rows; i += TILE_ROWS) {
-    const Size n = rows - i < TILE_ROWS ? rows - i : TILE_ROWS;
+  for (Size i = 0; i < rows; i += LIT_ROWS) {
+    const Size n = rows - i < LIT_ROWS ? rows - i : LIT_ROWS;
     const Size depth = list_lit(lit + i * words, words, n, {0, words}, list);
     const Begin<T> begin{bias, add};
     for (Size j = 0; j < panels.count(); ++j) {

@@ -58,9 +58,9 @@ class NativeEngine:
     instruction_set : str, optional
         One of ``pellucid._native.instruction_sets()``; by default the best that this machine has.
     grain : int
-        Multiply-adds for which another thread may be worth its waiting: up to so many as that gives,
-        the number of threads is found by trying. With 1 all take part always. No result depends
-        on it.
+        Multiply-adds for which another thread may be worth its waiting: up to as many as that
+        gives, the number of threads is found by trying. With 1 all take part always. No result
+        depends on it.
 
     Raises
     ------

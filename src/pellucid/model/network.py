@@ -163,6 +163,7 @@ class Network:
 
         Examples
         --------
+        >>> import numpy as np
         >>> predict = Network(2, [Dense(1, "sigmoid")], seed=0).predictor()
         >>> predict(np.zeros(2, np.float32)).shape
         (1,)
