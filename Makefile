@@ -5,6 +5,7 @@
 #   make fix         let the formatter and the linter mend what they can
 #   make test-peers  comparisons with torch
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
+#   make bench       Pellucid beside its peers, into docs/benchmarks.md: a quarter of an hour
 #   make clean       remove what the other commands made
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers experiments clean
+.PHONY: run test check fix test-peers experiments bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -35,6 +36,9 @@ test-peers: $(VENV)/.installed-peers
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.run $(CASES)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -62,4 +66,8 @@ $(VENV)/.installed-dev: $(VENV)/.build-tools $(SOURCES)
 # Where pip finds no CPU build of torch it takes the large one; the tests need only the CPU.
 $(VENV)/.installed-peers: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet torch==2.13.0
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-peers
+	$(BIN)/python -m pip install --quiet jax optax onnxruntime onnx
 	@touch $@

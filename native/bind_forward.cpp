@@ -1,4 +1,5 @@
 // Networks that predict, and single rows as quickly as a call from Python can be.
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
 #include <bit>
@@ -21,8 +22,9 @@ class PyForward {
       : forward_(checked(plan), kernels_of<T>(instruction_set), threads, grain, skips_zeros,
                  check_signals) {}
 
-  auto predict(const AnyArray& X, const Vector<T>& parameters, const Vector<T>& buffers) {
-    const Inputs given = inputs(X, forward_.plan().n_inputs);
+  auto predict(const AnyArray& X, const Columns& columns, const Begins& begins,
+               const Vector<T>& parameters, const Vector<T>& buffers) {
+    const Inputs given = inputs(X, columns, begins, forward_.plan().n_inputs);
     const size_t n = given.n, units = forward_.plan().n_outputs();
     const T *at = data(parameters), *running = buffers.data();
     auto* P = new T[n * units];
@@ -70,7 +72,8 @@ class Row {
 
   // Null where it is not a vector of n numbers of a kind that the core takes.
   Inputs inputs(Size n) const {
-    Inputs found{1, nullptr, nullptr, nullptr};
+    Inputs found;
+    found.n = 1;
     if (!view_.obj || view_.ndim != 1 || view_.shape[0] != n || !view_.format ||
         view_.format[1] != '\0') {
       return found;
@@ -149,12 +152,13 @@ void bind_forward(nb::module_& m, const char* forward, const char* predictor) {
   nb::class_<PyForward<T>>(m, forward)
       .def(nb::init<const Plan&, const std::string&, int, Size, bool>(), "plan"_a,
            "instruction_set"_a, "threads"_a, "grain"_a, "skips_zeros"_a)
-      .def("predict", &PyForward<T>::predict, "X"_a, "parameters"_a, "buffers"_a);
+      .def("predict", &PyForward<T>::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
+           "parameters"_a, "buffers"_a);
   nb::class_<PyPredictor<T>>(m, predictor)
       .def(nb::init<const Plan&, const Vector<T>&, const Vector<T>&, const std::string&, bool,
                     nb::object>(),
            "plan"_a, "parameters"_a, "buffers"_a, "instruction_set"_a, "skips_zeros"_a, "error"_a)
-      .def("__call__", &PyPredictor<T>::operator(), "row"_a);
+      .def("__call__", &PyPredictor<T>::operator(), "row"_a.none());
 }
 
 }  // namespace

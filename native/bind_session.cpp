@@ -19,11 +19,12 @@ namespace {
 template <class T>
 class PySession {
  public:
-  PySession(const Plan& plan, AnyArray X, AnyArray Y, std::optional<Vector<double>> weights,
+  PySession(const Plan& plan, AnyArray X, Columns columns, Begins begins, AnyArray Y,
+            std::optional<Vector<double>> weights,
             const Vector<T>& parameters, const Vector<T>& buffers, const Vector<T>& slots,
             std::int64_t step, std::int64_t epoch, std::int64_t position,
             const std::string& instruction_set, int threads, Size grain, bool skips_zeros)
-      : X_(X), Y_(Y), weights_(weights),
+      : X_(X), Y_(Y), columns_(columns), begins_(begins), weights_(weights),
         session_(plan, examples(plan),
                  Vectors<T>{as_vector(parameters), as_vector(buffers), as_vector(slots)},
                  Progress{step, epoch, position},
@@ -50,19 +51,21 @@ class PySession {
     return nb::make_tuple(cost, as_numpy(std::move(gradient), {size}));
   }
 
-  auto predict(const AnyArray& X, const std::optional<Vector<T>>& parameters) {
+  auto predict(const AnyArray& X, const Columns& columns, const Begins& begins,
+               const std::optional<Vector<T>>& parameters) {
     const T* at = data_or_null(parameters);
-    const Inputs given = inputs(X, session_.plan().n_inputs);
+    const Inputs given = inputs(X, columns, begins, session_.plan().n_inputs);
     const size_t n = given.n, units = session_.plan().n_outputs();
     std::vector<T> P(n * units);
     alone([&] { session_.predict(given, at, P.data()); return 0; });
     return as_numpy(std::move(P), {n, units});
   }
 
-  auto losses(const AnyArray& X, const AnyArray& Y, const std::optional<Vector<T>>& parameters) {
+  auto losses(const AnyArray& X, const Columns& columns, const Begins& begins, const AnyArray& Y,
+              const std::optional<Vector<T>>& parameters) {
     const T* at = data_or_null(parameters);
     const size_t units = session_.plan().n_outputs();
-    const Inputs given = inputs(X, session_.plan().n_inputs);
+    const Inputs given = inputs(X, columns, begins, session_.plan().n_inputs);
     const Targets wanted = targets(Y, units);
     const size_t n = given.n;
     if (wanted.n != given.n) throw nb::value_error("expected as many targets as examples");
@@ -123,11 +126,13 @@ class PySession {
     if (weights_ && static_cast<Size>(weights_->size()) != plan.n_examples) {
       throw nb::value_error("weights: expected one for each example");
     }
-    return {inputs(X_, plan.n_inputs), targets(Y_, plan.n_outputs()),
+    return {inputs(X_, columns_, begins_, plan.n_inputs), targets(Y_, plan.n_outputs()),
             weights_ ? weights_->data() : nullptr};
   }
 
   AnyArray X_, Y_;
+  Columns columns_;
+  Begins begins_;
   std::optional<Vector<double>> weights_;
   Session<T> session_;
   std::atomic<bool> busy_{false};
@@ -137,16 +142,18 @@ template <class T>
 void bind_session(nb::module_& m, const char* name) {
   using Bound = PySession<T>;
   nb::class_<Bound>(m, name)
-      .def(nb::init<const Plan&, AnyArray, AnyArray, std::optional<Vector<double>>,
+      .def(nb::init<const Plan&, AnyArray, Columns, Begins, AnyArray, std::optional<Vector<double>>,
                     const Vector<T>&, const Vector<T>&, const Vector<T>&, std::int64_t,
                     std::int64_t, std::int64_t, const std::string&, int, Size, bool>(),
-           "plan"_a, "X"_a, "Y"_a, "weights"_a.none(), "parameters"_a, "buffers"_a, "slots"_a,
+           "plan"_a, "X"_a, "columns"_a.none(), "begins"_a.none(), "Y"_a, "weights"_a.none(), "parameters"_a, "buffers"_a, "slots"_a,
            "step"_a, "epoch"_a, "position"_a, "instruction_set"_a, "threads"_a, "grain"_a,
            "skips_zeros"_a)
       .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
       .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
-      .def("predict", &Bound::predict, "X"_a, "parameters"_a.none())
-      .def("losses", &Bound::losses, "X"_a, "Y"_a, "parameters"_a.none())
+      .def("predict", &Bound::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
+           "parameters"_a.none())
+      .def("losses", &Bound::losses, "X"_a, "columns"_a.none(), "begins"_a.none(), "Y"_a,
+           "parameters"_a.none())
       .def("state", &Bound::state)
       .def_prop_ro("fused", &Bound::fused);
 }

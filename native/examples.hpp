@@ -10,22 +10,25 @@
 
 namespace pellucid {
 
-// X (n, n_inputs): the one of the three that is not null.
+// X (n, n_inputs): the one of the three that is not null; or, where there are columns and begins,
+// rows (CSR) of which it holds the numbers that are not 0.
 struct Inputs {
   Size n = 0;
   const std::uint8_t* bytes = nullptr;
   const float* floats = nullptr;
   const double* doubles = nullptr;
+  const std::int32_t* columns = nullptr;
+  const std::int64_t* begins = nullptr;
 
   // Ask for rows that are wanted soon. At most so many bytes, lest they drive out what is at work.
   void prefetch(const std::int64_t* rows, Size count, Size units, Size bytes_at_most) const {
 #if defined(__GNUC__)
     constexpr Size LINE = 64;
     const Size wide = units * (bytes ? 1 : floats ? 4 : 8);
-    const char* X = bytes ? reinterpret_cast<const char*>(bytes)
-                          : floats ? reinterpret_cast<const char*>(floats)
-                                   : reinterpret_cast<const char*>(doubles);
-    for (Size i = 0; i < std::min(count, bytes_at_most / wide); ++i) {
+    const char* X = bytes    ? reinterpret_cast<const char*>(bytes)
+                    : floats ? reinterpret_cast<const char*>(floats)
+                             : reinterpret_cast<const char*>(doubles);
+    for (Size i = 0; !columns && i < std::min(count, bytes_at_most / wide); ++i) {
       for (Size j = 0; j < wide + LINE; j += LINE) __builtin_prefetch(X + rows[i] * wide + j);
       __asm__ volatile("" ::: "memory");  // GCC takes a function that only prefetches for empty
     }
@@ -36,11 +39,28 @@ struct Inputs {
   void take(const Kernels<T>& kernels, const std::int64_t* rows, Size count, Size units,
             const T* scale, const T* shift, T* A) const {
     if (bytes) {
-      kernels.take_bytes(bytes, rows, count, units, scale, shift, A);
+      take_from(kernels.take_bytes, bytes, rows, count, units, scale, shift, A);
     } else if (floats) {
-      kernels.take_floats(floats, rows, count, units, scale, shift, A);
+      take_from(kernels.take_floats, floats, rows, count, units, scale, shift, A);
     } else {
-      kernels.take_doubles(doubles, rows, count, units, scale, shift, A);
+      take_from(kernels.take_doubles, doubles, rows, count, units, scale, shift, A);
+    }
+  }
+
+ private:
+  template <class Take, class Number, class T>
+  void take_from(Take take, const Number* X, const std::int64_t* rows, Size count, Size units,
+                 const T* scale, const T* shift, T* A) const {
+    if (!columns) {
+      take(X, rows, count, units, scale, shift, A);
+      return;
+    }
+    for (Size i = 0; i < count; ++i, A += units) {
+      std::copy_n(shift, units, A);
+      for (std::int64_t k = begins[rows[i]]; k < begins[rows[i] + 1]; ++k) {
+        const std::int32_t c = columns[k];
+        A[c] = static_cast<T>(X[k]) * scale[c] + shift[c];
+      }
     }
   }
 };

@@ -24,7 +24,7 @@ void predict_all(Team& team, Passes<T>& passes, Interrupts& interrupts, const In
   passes.reserve(most, false);
   std::vector<std::int64_t> rows(most);
   bool going = true;
-  team.together(passes.work(most), [&](const Member& me) {
+  team.together(team.worth(passes.work(most)), [&](const Member& me) {
     for (Size first = 0; first < X.n && going; first += most) {
       const Chunk chunk(me, std::min(most, X.n - first));
       const Part mine = chunk.mine;

@@ -74,8 +74,8 @@ void Meeting::wait(std::uint32_t count) {
 struct Pool::Workshop {
   std::atomic<std::uint32_t> bell{0};
   Meeting during, end;
-  void (*work)(void*, const Member&) = nullptr;  // null: go home
-  void* context = nullptr;
+  void (*work)(const void*, const Member&) = nullptr;  // null: go home
+  const void* context = nullptr;
 
   void take_part(Size index, Size count) {
     const FastZeros fast;
@@ -112,7 +112,7 @@ Pool::~Pool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Pool::run(Size count, void (*work)(void*, const Member&), void* context) {
+void Pool::run(Size count, void (*work)(const void*, const Member&), const void* context) {
   workshop_->work = work;
   workshop_->context = context;
   workshop_->ring(count);

@@ -65,7 +65,7 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   // Calls work(context, member) on the calling thread and on `count` − 1 others.
-  void run(Size count, void (*work)(void*, const Member&), void* context);
+  void run(Size count, void (*work)(const void*, const Member&), const void* context);
 
  private:
   struct Workshop;
@@ -84,18 +84,20 @@ class Team {
   Team& operator=(const Team&) = delete;
 
   Size largest() const { return n_threads_; }
+  // How many threads `work` multiply-adds between two meetings are worth, at most.
+  Size worth(Size work) const { return std::clamp<Size>(work / grain_, 1, n_threads_); }
+  bool shares_everything() const { return grain_ == 1; }
 
-  // f(member) on as many threads as `work` multiply-adds between two meetings are worth.
+  // f(member) on `count` threads.
   template <class F>
-  void together(Size work, F&& f) {
-    const Size count = std::clamp<Size>(work / grain_, 1, n_threads_);
+  void together(Size count, const F& f) {
     if (count == 1) {
       const FastZeros fast;
       f(Member(0, 1, alone_));
       return;
     }
     pool().run(
-        count, [](void* g, const Member& me) { (*static_cast<F*>(g))(me); }, &f);
+        count, [](const void* g, const Member& me) { (*static_cast<const F*>(g))(me); }, &f);
   }
 
  private:

@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "interrupts.hpp"
+#include "pace.hpp"
 #include "passes.hpp"
 #include "updating.hpp"
 
 namespace pellucid {
 
 constexpr Size CHUNK = 1024;  // examples at a time, so that memory does not grow with their number
+
+constexpr Size BLOCK = 48;  // rows of weights at a time, so that their gradient stays near
 
 // Where a run stands.
 struct Progress {
@@ -116,6 +119,7 @@ class Session {
   Passes<T> passes_;
   Updating<T> updating_;
   const bool fused_;
+  Pace pace_;
 
   Array<T> parameters_, slots_;  // as they lie inside
   Array<T> buffers_, gradient_, given_;

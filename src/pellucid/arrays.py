@@ -4,6 +4,7 @@ Rows are examples everywhere. What an array means for a network (codes, one-hot 
 in ``plan/examples.py``; reading files into arrays belongs to ``data/``.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,66 @@ Array = npt.NDArray[Any]
 PRECISIONS = ("float32", "float64")
 
 
-def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") -> Array:
+@dataclass(frozen=True)
+class SparseRows:
+    """A matrix (n, n_columns) that holds only its numbers that are not 0, row by row (CSR).
+
+    It is asked for rows as an array is, and answers with a common array of them.
+
+    Parameters
+    ----------
+    values : (n_kept,) uint8, float32 or float64
+    columns : (n_kept,) int32
+        In which column each value stands.
+    begins : (n + 1,) int64
+        Where each row begins in the two; the last is their length.
+    n_columns : int
+    """
+
+    values: Array
+    columns: Array
+    begins: Array
+    n_columns: int
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns there are, zeros included."""
+        return len(self), self.n_columns
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the values."""
+        return self.values.dtype
+
+    def __getitem__(self, rows: Array | slice) -> Array:
+        some = self.take(np.arange(len(self))[rows])
+        dense = np.zeros(some.shape, self.dtype)
+        dense[np.repeat(np.arange(len(some)), np.diff(some.begins)), some.columns] = some.values
+        return dense
+
+    def take(self, rows: Array) -> "SparseRows":
+        """Return some of the rows, kept as sparsely."""
+        lengths = np.diff(self.begins)[rows]
+        begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        kept = np.arange(begins[-1]) + np.repeat(self.begins[:-1][rows] - begins[:-1], lengths)
+        return SparseRows(self.values[kept], self.columns[kept], begins, self.n_columns)
+
+
+# Examples in rows, as engines take them.
+Inputs = Array | SparseRows
+
+
+def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") -> Inputs:
     """Return `X` as a finite, C-contiguous matrix of examples in rows; uint8 stays uint8.
 
     Parameters
     ----------
-    X : array_like, shape (n, n_inputs)
+    X : array_like or SciPy's sparse matrix or array, shape (n, n_inputs)
         Numbers. Integers other than uint8 and booleans become float32; float16 becomes float32.
+        What is sparse stays so.
     n_inputs : int, optional
         How many columns the network expects.
     name : str
@@ -34,6 +88,17 @@ def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") ->
     DataError
         Not numbers, not two-dimensional, empty, of a wrong width, or not finite.
     """
+    array = _sparse_rows(X, name) if hasattr(X, "tocsr") else as_matrix(X, name)
+    if n_inputs is not None and array.shape[1] != n_inputs:
+        raise DataError(
+            f"{name}: expected {n_inputs} columns, one for each input of the network, "
+            f"got {array.shape[1]}."
+        )
+    return array
+
+
+def as_matrix(X: npt.ArrayLike, name: str = "X") -> Array:
+    """Return `X` as ``as_inputs`` does, where it has to be a common array."""
     array = _numbers(X, name)
     if array.ndim != 2:
         hint = " For one example write X[None, :]." if array.ndim == 1 else ""
@@ -41,19 +106,44 @@ def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") ->
             f"{name}: expected a matrix with an example in each row, "
             f"got an array of shape {array.shape}.{hint}"
         )
-    if n_inputs is not None and array.shape[1] != n_inputs:
-        raise DataError(
-            f"{name}: expected {n_inputs} columns, one for each input of the network, "
-            f"got {array.shape[1]}."
-        )
-    if array.shape[0] == 0 or array.shape[1] == 0:
-        raise DataError(
-            f"{name}: expected at least one example and one column, got shape {array.shape}."
-        )
-    if array.dtype != np.uint8 and array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float32)
+    _check_not_empty(array.shape, name)
+    array = _of_a_kind(array)
     _check_finite(array, name)
     return np.ascontiguousarray(array)
+
+
+def _sparse_rows(X: Any, name: str) -> SparseRows:
+    csr = X.tocsr()
+    _check_not_empty(csr.shape, name)
+    if not csr.has_canonical_format:
+        csr = csr.copy()
+        csr.sum_duplicates()
+    values = _of_a_kind(_numbers(csr.data, name))
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        row = int(np.searchsorted(csr.indptr, bad[0], "right")) - 1
+        raise DataError(
+            f"{name}: expected finite numbers, got {values[bad[0]]} in row {row}, column "
+            f"{csr.indices[bad[0]]} ({len(bad)} such values in all). Fill in or leave out these "
+            "rows."
+        )
+    return SparseRows(
+        np.ascontiguousarray(values),
+        np.ascontiguousarray(csr.indices, np.int32),
+        np.ascontiguousarray(csr.indptr, np.int64),
+        int(csr.shape[1]),
+    )
+
+
+def _check_not_empty(shape: tuple[int, ...], name: str) -> None:
+    if 0 in shape:
+        raise DataError(f"{name}: expected at least one example and one column, got shape {shape}.")
+
+
+def _of_a_kind(array: Array) -> Array:
+    """Numbers as engines take them: uint8, float32 or float64."""
+    kept = array.dtype == np.uint8 or array.dtype in (np.float32, np.float64)
+    return array if kept else array.astype(np.float32)
 
 
 def as_values(Y: npt.ArrayLike, name: str = "Y") -> Array:

@@ -56,7 +56,7 @@ def test_metrics_that_do_not_suit_are_refused(cli, run, tables):
     for words in (["--metric", "magic"], ["--metric", "rmse"]):
         done = cli("evaluate", run["run"], "digits", *words)
         assert (done.code, done.out) == (2, "")
-        assert f"metric: {words[1]} " in done.err
+        assert f"metrics: {words[1]} " in done.err
         assert "Use any of accuracy, f1, label_accuracy, log_loss, precision, " in done.err
 
 

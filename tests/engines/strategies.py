@@ -1,8 +1,10 @@
 """Random plans, as Hypothesis draws them: every part of a network and a recipe in any company."""
 
+import importlib.util
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
@@ -30,6 +32,9 @@ from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import State, first_state
+
+BUILT = importlib.util.find_spec("pellucid._native") is not None
+needs_core = pytest.mark.skipif(not BUILT, reason="the native core was not built")
 
 # From the tables, so that a new row is drawn as well. Softmax is for outputs, units without a
 # derivative cannot be trained, and an exponential of an exponential is soon no number.

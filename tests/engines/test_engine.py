@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from pellucid.engines.engine import Session
-from pellucid.engines.native import NativeEngine, core
+from pellucid.engines.native import NativeEngine
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.optimizers import Momentum
-from pellucid.errors import UnsupportedError
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
@@ -17,18 +16,10 @@ from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import first_state
-
-
-def built():
-    try:
-        core()
-    except UnsupportedError:
-        return False
-    return True
-
+from tests.engines.strategies import BUILT
 
 # Where no compiler was found there is one engine; .ci/run demands the other.
-ENGINES = [ReferenceEngine, NativeEngine] if built() else [ReferenceEngine]
+ENGINES = [ReferenceEngine, NativeEngine] if BUILT else [ReferenceEngine]
 METHODS = ("advance", "cost_and_gradient", "predict", "losses", "sync")
 
 

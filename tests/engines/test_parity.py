@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
+from pellucid.engines.core import core
 from pellucid.engines.engine import Session
-from pellucid.engines.native import NativeEngine, core, missing
+from pellucid.engines.native import NativeEngine, missing
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations import random
 from pellucid.equations.activations import ACTIVATIONS

@@ -19,9 +19,7 @@ from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import first_state
-
-BUILT = importlib.util.find_spec("pellucid._native") is not None
-built = pytest.mark.skipif(not BUILT, reason="the native core was not built")
+from tests.engines.strategies import needs_core
 
 
 def plan() -> Plan:
@@ -44,7 +42,7 @@ def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib, "import_module", import_module)
 
 
-@built
+@needs_core
 @pytest.mark.parametrize("name", ["auto", "native"])
 def test_native_is_chosen_where_it_can(name: str) -> None:
     """It is the engine of auto, and says its instruction set."""
@@ -52,7 +50,7 @@ def test_native_is_chosen_where_it_can(name: str) -> None:
     assert (engine.name, why) == ("native", f"native ({engine.instruction_set}, fused)")
 
 
-@built
+@needs_core
 @pytest.mark.parametrize(
     ("recipe", "norm", "tier"),
     [
@@ -82,7 +80,7 @@ def test_reference_is_had_for_the_asking() -> None:
     assert (engine.name, why) == ("reference", "reference")
 
 
-@built
+@needs_core
 def test_auto_says_what_native_lacks() -> None:
     """Where native cannot, auto takes the reference engine and says why; native is refused."""
     unknown = replace(plan(), optimizer="abacus")

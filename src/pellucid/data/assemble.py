@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from pellucid.arrays import Array, as_inputs, as_values
+from pellucid.arrays import Array, as_matrix, as_values
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 from pellucid.data.split import split
 from pellucid.errors import DataError
@@ -78,7 +78,7 @@ def _inputs(arrays: list[Array], file: str) -> tuple[list[Array], ImageFormat | 
                 f"got {flat[0].shape[1:]} to train on and {array.shape[1:]} to test on."
             )
         row = array.reshape(len(array), math.prod(array.shape[1:]))
-        rows.append(as_inputs(row.astype(np.uint8) if pixels else row, name=f"{file}: X"))
+        rows.append(as_matrix(row.astype(np.uint8) if pixels else row, name=f"{file}: X"))
     if not pixels:
         return rows, None
     return rows, ImageFormat(height, width, 255, "mass" if height == width == 28 else "box")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
@@ -41,7 +41,7 @@ class Session(Protocol):
         included.
         """
 
-    def predict(self, X: Array, parameters: Array | None = None) -> Array:
+    def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
         """Return predictions (n, n_out) at `parameters` (the session's) and the buffers."""
 
     def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:

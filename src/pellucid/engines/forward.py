@@ -4,8 +4,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from pellucid.arrays import Array, as_inputs
-from pellucid.engines.native import GRAIN, core, default_threads, flattened
+from pellucid.arrays import Array, Inputs, as_inputs
+from pellucid.engines.core import core
+from pellucid.engines.flatten import flattened
+from pellucid.engines.native import GRAIN, core_inputs, default_threads
 from pellucid.errors import DataError, UnsupportedError
 from pellucid.network.architecture import Architecture
 from pellucid.network.passes import predictions, views
@@ -38,7 +40,7 @@ class Predictor(Protocol):
 class Forward(Protocol):
     """An architecture that predicts with whatever parameters it is given."""
 
-    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions (n, n_out) for checked inputs (n, n_inputs)."""
 
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
@@ -67,7 +69,7 @@ class NativeForward:
         self._predictor = native.Predictor64 if double else native.Predictor32
         self._ready: dict[bool, Any] = {}  # by whether zeros are left out
 
-    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions; see ``Forward``."""
         skips = mostly_zeros(self._architecture, X)
         if skips not in self._ready:
@@ -78,7 +80,7 @@ class NativeForward:
                 grain=GRAIN,
                 skips_zeros=skips,
             )
-        P: Array = self._ready[skips].predict(X, parameters, buffers)
+        P: Array = self._ready[skips].predict(*core_inputs(X), parameters, buffers)
         return P
 
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
@@ -100,7 +102,7 @@ class ReferenceForward:
     def __init__(self, architecture: Architecture, dtype: Any) -> None:
         self._architecture, self._dtype = architecture, dtype
 
-    def predict(self, X: Array, parameters: Array, buffers: Array) -> Array:
+    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions; see ``Forward``."""
         named = views(parameters, parameter_segments(self._architecture))
         running = views(buffers, buffer_segments(self._architecture))

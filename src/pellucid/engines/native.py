@@ -4,49 +4,22 @@ No mathematics here: a plan is flattened to names and numbers for the core, and 
 handed on. Where the core was not built (no C++ compiler), importing this module still works.
 """
 
-import importlib
 import os
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs, SparseRows
+from pellucid.engines.core import core
 from pellucid.engines.engine import Stretch
-from pellucid.equations.dropout import threshold
-from pellucid.equations.losses import loss_of
+from pellucid.engines.flatten import flattened_plan
 from pellucid.equations.named import name_and_numbers
-from pellucid.equations.noise import quantiles
 from pellucid.errors import UnsupportedError
-from pellucid.network.architecture import Architecture
-from pellucid.network.layer import Dense
-from pellucid.network.segments import Segment, length
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
 
-_OF_A_LAYER = ("bias", "gain", "shift", "mean", "variance")
-GRAIN = 1 << 18  # multiply-adds below which work is left to one thread: some 10 µs
-
-
-def core() -> Any:
-    """Return the compiled module.
-
-    Raises
-    ------
-    UnsupportedError
-        It was not built, or cannot be loaded.
-    """
-    try:
-        return importlib.import_module("pellucid._native")
-    except ModuleNotFoundError as problem:
-        if problem.name != "pellucid._native":
-            raise
-        raise UnsupportedError(
-            "the native core was not built (no C++ compiler was found when Pellucid was installed)"
-        ) from None
-    except ImportError as problem:
-        raise UnsupportedError(f"the native core cannot be loaded ({problem})") from None
+GRAIN = 1 << 16  # multiply-adds for which another thread may be worth its waiting
 
 
 def missing(plan: Plan) -> str | None:
@@ -85,7 +58,9 @@ class NativeEngine:
     instruction_set : str, optional
         One of ``pellucid._native.instruction_sets()``; by default the best that this machine has.
     grain : int
-        Multiply-adds below which a piece of work is left to one thread. No result depends on it.
+        Multiply-adds for which another thread may be worth its waiting: up to so many as that gives,
+        the number of threads is found by trying. With 1 all take part always. No result depends
+        on it.
 
     Raises
     ------
@@ -127,8 +102,8 @@ class NativeEngine:
             )
         kind = core().Session64 if plan.dtype == np.float64 else core().Session32
         session = kind(
-            plan=_flattened_plan(plan),
-            X=np.ascontiguousarray(examples.X),
+            flattened_plan(plan),
+            *core_inputs(examples.X),
             Y=_targets(examples.Y),
             weights=None if examples.weights is None else np.asarray(examples.weights, float),
             parameters=np.ascontiguousarray(state.parameters),
@@ -174,15 +149,15 @@ class NativeSession:
         cost, gradient = self._session.cost_and_gradient(np.ascontiguousarray(parameters), chosen)
         return float(cost), gradient
 
-    def predict(self, X: Array, parameters: Array | None = None) -> Array:
+    def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
         """Return predictions; see ``Session``."""
-        P: Array = self._session.predict(np.ascontiguousarray(X), _whole(parameters))
+        P: Array = self._session.predict(*core_inputs(X), _whole(parameters))
         return P
 
     def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Session``."""
-        X, Y = np.ascontiguousarray(examples.X), _targets(examples.Y)
-        P, found = self._session.losses(X, Y, _whole(parameters))
+        Y = _targets(examples.Y)
+        P, found = self._session.losses(*core_inputs(examples.X), Y, _whole(parameters))
         return P, found
 
     def sync(self, state: State) -> None:
@@ -201,105 +176,16 @@ def default_threads() -> int:
     return os.cpu_count() or 1
 
 
+def core_inputs(X: Inputs) -> tuple[Array, Array | None, Array | None]:
+    """Return inputs as the core takes them: an array, or of sparse rows three."""
+    if isinstance(X, SparseRows):
+        return X.values, X.columns, X.begins
+    return np.ascontiguousarray(X), None, None
+
+
 def _whole(parameters: Array | None) -> Array | None:
     return None if parameters is None else np.ascontiguousarray(parameters)
 
 
 def _targets(Y: Array) -> Array:
     return np.ascontiguousarray(Y, np.int32 if Y.ndim == 1 else None)
-
-
-def _flattened_plan(plan: Plan) -> Any:
-    """Return a plan as the core takes it: names, numbers and offsets."""
-    native, architecture, recipe = core(), plan.architecture, plan.recipe
-    loss, L = loss_of(recipe.loss), architecture.n_layers
-    flat = flattened(architecture, plan.segments, plan.buffer_segments)
-    layers = flat.layers
-    for l, layer in enumerate(layers, 1):
-        own = next(s for s in plan.segments if s.layer == l and s.kind == "weights")
-        layer.dropout = threshold(recipe.dropout_of(l)) if l < L else 0
-        layer.noise = recipe.noise_of(l) if l < L else 0.0
-        layer.max_norm = own.norm_limit if own.trainable else 0.0
-    entries = {
-        "layers": layers,
-        "input_dropout": threshold(recipe.dropout_of(0)),
-        "input_noise": recipe.noise_of(0),
-        "loss": name_and_numbers(recipe.loss)[0],
-        "loss_numbers": list(loss.numbers),
-        "label_smoothing": recipe.label_smoothing,
-        "n_classes": 2 if loss.targets == "bits" else architecture.n_outputs,
-        "optimizer": "" if plan.is_solver else plan.optimizer,
-        "ranges": [native.Range(*stretch) for stretch in plan.ranges()],
-        "l2": native.Penalty(recipe.l2, recipe.l2_divisor),
-        "l1": native.Penalty(recipe.l1, recipe.l1_divisor),
-        "clip_value": recipe.clip_value or 0.0,
-        "clip_norm": recipe.clip_norm or 0.0,
-        "average": recipe.average or 0.0,
-        "n_slots": plan.n_slots,
-        "n_examples": plan.n_examples,
-        "batch_size": plan.batch_size,
-        "seed": recipe.seed,
-    }
-    if any(recipe.noise_of(l) > 0 for l in range(L)):
-        entries["quantiles"] = quantiles()
-    return _filled(flat, entries)
-
-
-def flattened(
-    architecture: Architecture, parameters: tuple[Segment, ...], buffers: tuple[Segment, ...]
-) -> Any:
-    """Return a network as the core takes it: a plan that says nothing of a run."""
-    native, segments = core(), (*parameters, *buffers)
-    entries = {
-        "n_inputs": architecture.n_inputs,
-        "scale": np.broadcast_to(architecture.scale, architecture.n_inputs).tolist(),
-        "shift": np.broadcast_to(architecture.shift, architecture.n_inputs).tolist(),
-        "layers": [
-            _layer(architecture.layer(l), [s for s in segments if s.layer == l])
-            for l in range(1, architecture.n_layers + 1)
-        ],
-        "connections": _connections(architecture, segments),
-        "n_parameters": length(parameters),
-        "n_buffers": length(buffers),
-        "loss": "half_sse",
-        "n_examples": 1,
-        "batch_size": 1,
-    }
-    return _filled(native.Plan(), entries)
-
-
-def _layer(layer: Dense, segments: list[Segment]) -> Any:
-    """Return a layer with its places in the parameters and in the buffers."""
-    native = core()
-    own = {segment.kind: segment.offset for segment in segments}
-    entries = {
-        "units": layer.units,
-        "pieces": layer.pieces,
-        "activation": layer.activation,
-        "norm": layer.norm,
-        "bias_shared": layer.bias == "layer",
-    }
-    offsets = {kind: own.get(kind, native.ABSENT) for kind in _OF_A_LAYER}
-    return _filled(native.Layer(), entries | offsets)
-
-
-def _connections(architecture: Architecture, segments: Iterable[Segment]) -> list[Any]:
-    native = core()
-    offsets = {segment.name: segment.offset for segment in segments}
-    return [
-        native.Connection(
-            source=k, to=to, weights=offsets[f"weights.{k}.{to}"], mask=_mask(architecture, k, to)
-        )
-        for k, to in architecture.connections
-    ]
-
-
-def _mask(architecture: Architecture, k: int, to: int) -> Array | None:
-    mask = architecture.mask(k, to)
-    return None if mask is None else np.ascontiguousarray(mask, np.uint8).reshape(-1)
-
-
-def _filled(record: Any, entries: dict[str, Any]) -> Any:
-    for name, value in entries.items():
-        setattr(record, name, value)
-    return record

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs
 from pellucid.engines.engine import Stretch
 from pellucid.engines.one_thread import one_thread
 from pellucid.engines.updating import add_penalties, update
@@ -85,7 +85,7 @@ class ReferenceSession:
             cost, gradient, _, _ = self._cost_and_gradient(parameters, chosen, {}, {})
         return cost, gradient
 
-    def predict(self, X: Array, parameters: Array | None = None) -> Array:
+    def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
         """Return predictions; see ``Session``."""
         with one_thread(), np.errstate(all="ignore"):
             return np.concatenate([tape.P for _, tape in self._predictions(X, parameters)])
@@ -126,7 +126,7 @@ class ReferenceSession:
         plan, batch = self._plan, self._examples.take(rows)
         loss, architecture = plan.recipe.loss, plan.architecture
         named = views(parameters, plan.segments)
-        A0 = scale_inputs(architecture, batch.X, plan.dtype)
+        A0 = scale_inputs(architecture, batch.X[:], plan.dtype)
         Y = self._smoothed(target_rows(batch.Y, architecture.n_outputs, plan.dtype))
         weights = np.ones(len(rows)) if batch.weights is None else batch.weights
         weight = float(weights.sum())
@@ -155,7 +155,7 @@ class ReferenceSession:
             mean, variance = running_average(running, tape.mean[l], tape.variance[l], n)
             running[0][...], running[1][...] = mean, variance
 
-    def _predictions(self, X: Array, parameters: Array | None) -> Iterator[tuple[slice, Tape]]:
+    def _predictions(self, X: Inputs, parameters: Array | None) -> Iterator[tuple[slice, Tape]]:
         plan = self._plan
         return predictions(
             plan.architecture,

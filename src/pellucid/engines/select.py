@@ -1,7 +1,8 @@
 """Which engine carries out a plan: by name, or the fastest that can."""
 
+from pellucid.engines.core import core
 from pellucid.engines.engine import Engine
-from pellucid.engines.native import NativeEngine, core, missing, tier
+from pellucid.engines.native import NativeEngine, missing, tier
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.errors import UnsupportedError
 from pellucid.plan.plan import Plan

@@ -243,10 +243,7 @@ SCHEDULES = {
         WarmUp, warm_up, "(t + 1)/T · then(0); later then(t − T)", "Goyal et al. 2017"
     ),
     "one_cycle": ScheduleRow(
-        OneCycle,
-        one_cycle,
-        "start … peak … end, two half cosines",
-        "Smith and Topin 2019; the curve as in torch",
+        OneCycle, one_cycle, "start … peak … end, half cosines", "Smith and Topin 2019; as in torch"
     ),
     "plateau": ScheduleRow(
         Plateau,
@@ -266,8 +263,9 @@ def values(number: float | Schedule, t: Array, course: Course) -> Array:
 
 def follows_costs(number: float | Schedule) -> bool:
     """Whether a number looks at the costs of the run's course."""
-    inner = number.then if isinstance(number, WarmUp) else number
-    return follows_costs(inner) if isinstance(inner, WarmUp) else isinstance(inner, Plateau)
+    if isinstance(number, WarmUp):
+        return follows_costs(number.then)
+    return isinstance(number, Plateau)
 
 
 def name_of(schedule: Schedule) -> str:

@@ -106,7 +106,7 @@ def gradient_check(
     if row.needs_link and row.link != output:
         raise RecipeError(f"loss: {loss} expects {row.link} outputs, the network's are {output}.")
     segments = parameter_segments(architecture)
-    A0 = scale_inputs(architecture, as_inputs(X, architecture.n_inputs), np.float64)
+    A0 = scale_inputs(architecture, as_inputs(X, architecture.n_inputs)[:], np.float64)
     targets = as_values(Y).astype(np.float64)
     if targets.shape != (len(A0), architecture.n_outputs):
         raise DataError(

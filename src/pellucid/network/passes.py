@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.affine import affine, bias_gradient, source_gradient, weight_gradient
 from pellucid.equations.dropout import dropout, dropout_backward
@@ -135,7 +135,7 @@ def backward(
 
 
 def predictions(
-    architecture: Architecture, parameters: Named, buffers: Named, X: Array, dtype: Any
+    architecture: Architecture, parameters: Named, buffers: Named, X: Inputs, dtype: Any
 ) -> Iterator[tuple[slice, Tape]]:
     """Carry `X` forward as for predicting, some rows at a time so that memory stays bounded."""
     for begin in range(0, len(X), CHUNK):

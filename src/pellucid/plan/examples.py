@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.arrays import Array, as_codes, as_inputs, as_values
+from pellucid.arrays import Array, Inputs, SparseRows, as_codes, as_inputs, as_values
 from pellucid.equations.losses import Loss, loss_of
 from pellucid.errors import DataError
 from pellucid.network.architecture import Architecture
@@ -19,11 +19,12 @@ FEW = 0.3  # share of numbers that are not 0 up to which these are worth looking
 class Examples:
     """Inputs, targets and optional weights, one row an example.
 
-    `X` (n, n_inputs) is uint8, float32 or float64; `Y` is int32 codes (n,) or floats (n, n_out);
-    `weights` (n,) are float64, or None where every example counts the same.
+    `X` (n, n_inputs) is uint8, float32 or float64, an array or sparse rows; `Y` is int32 codes
+    (n,) or floats (n, n_out); `weights` (n,) are float64, or None where every example counts the
+    same.
     """
 
-    X: Array
+    X: Inputs
     Y: Array
     weights: Array | None = None
 
@@ -33,12 +34,15 @@ class Examples:
     def take(self, rows: Array) -> "Examples":
         """Return some of the examples, copied."""
         weights = None if self.weights is None else self.weights[rows]
-        return Examples(self.X[rows], self.Y[rows], weights)
+        X = self.X.take(rows) if isinstance(self.X, SparseRows) else self.X[rows]
+        return Examples(X, self.Y[rows], weights)
 
     def fingerprint(self) -> str:
         """Return a digest of all values and shapes: the same data, the same text."""
         digest = hashlib.sha256()
-        for array in (self.X, self.Y, self.weights):
+        X = self.X
+        parts = (X.values, X.columns, X.begins) if isinstance(X, SparseRows) else (X,)
+        for array in (*parts, self.Y, self.weights):
             if array is not None:
                 digest.update(f"{array.dtype} {array.shape};".encode())
                 digest.update(np.ascontiguousarray(array).data)
@@ -73,13 +77,15 @@ def as_examples(
     return Examples(inputs, targets, _weights(weights, len(inputs)))
 
 
-def mostly_zeros(architecture: Architecture, X: Array) -> bool:
+def mostly_zeros(architecture: Architecture, X: Inputs) -> bool:
     """Return whether leaving zeros out of the first products is worth it, judged by a sample.
 
     Only where a 0 of the data is a 0 for the network.
     """
     if np.any(architecture.shift):
         return False
+    if isinstance(X, SparseRows):
+        return len(X.values) < FEW * len(X) * X.n_columns
     rows = X[:: max(1, len(X) // SAMPLE)]
     return bool(np.count_nonzero(rows) < FEW * rows.size)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs
 from pellucid.engines.engine import Session, Stretch
 from pellucid.engines.one_thread import one_thread
 from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
@@ -58,7 +58,7 @@ class SolverSession:
         """Return cost and gradient over some training examples; see ``Session``."""
         return self._inner.cost_and_gradient(parameters, rows)
 
-    def predict(self, X: Array, parameters: Array | None = None) -> Array:
+    def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
         """Return predictions; see ``Session``."""
         return self._inner.predict(X, self._parameters if parameters is None else parameters)
 

@@ -1,0 +1,76 @@
+// How many threads share a step, found by trying. Meetings cost more on one machine than on another,
+// and where other programs keep a core busy, whoever waits for a thread there waits long. Results do
+// not depend on the number, so it may change at any time.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "matrix.hpp"
+
+namespace pellucid {
+
+class Pace {
+ public:
+  // Between 1 and `most` threads; always `most` where it is `fixed`.
+  Pace(Size most, bool fixed) : fixed_(fixed) {
+    for (Size count = most; count > 1; count /= 2) tried_.push_back({count});
+    tried_.push_back({1});
+  }
+
+  // For the next slice of steps: how many threads, and how many steps to do before asking again.
+  Size threads() const { return tried_[now_].threads; }
+  Size steps() const {
+    const double seconds = tried_[now_].seconds;
+    return seconds > 0 ? std::max<Size>(1, static_cast<Size>(SLICE / seconds)) : FIRST;
+  }
+
+  void begin() { begun_ = Clock::now(); }
+
+  // That was a slice of so many steps.
+  void end(Size steps) {
+    const std::chrono::duration<double> passed = Clock::now() - begun_;
+    Try& current = tried_[now_];
+    if (fixed_ || steps == 0) return;
+    ++slices_;
+    if (slices_ == 1) return;  // it found cold caches and sleeping threads
+    const double seconds = passed.count() / static_cast<double>(steps);
+    current.seconds = current.seconds > 0 ? (current.seconds + seconds) / 2 : seconds;
+    choose();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr double SLICE = 1e-3;  // seconds
+  static constexpr Size FIRST = 8;       // steps, while nothing is known
+  static constexpr Size AGAIN = 64;      // slices after which another number is tried again
+
+  struct Try {
+    Size threads;
+    double seconds = 0;  // a step, of late; 0: not tried yet
+  };
+
+  // What has not been tried, now and then what is not the best, and else the best.
+  void choose() {
+    for (now_ = 0; now_ < tried_.size(); ++now_) {
+      if (tried_[now_].seconds == 0) return;
+    }
+    now_ = slices_ % AGAIN == 0
+               ? static_cast<std::size_t>(slices_ / AGAIN) % tried_.size()
+               : static_cast<std::size_t>(
+                     std::min_element(tried_.begin(), tried_.end(),
+                                      [](const Try& a, const Try& b) {
+                                        return a.seconds < b.seconds;
+                                      }) -
+                     tried_.begin());
+  }
+
+  const bool fixed_;
+  std::vector<Try> tried_;
+  std::size_t now_ = 0;
+  Size slices_ = 0;
+  Clock::time_point begun_{};
+};
+
+}  // namespace pellucid

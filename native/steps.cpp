@@ -1,0 +1,168 @@
+// What the members of a team do in a step of a session.
+#include <algorithm>
+#include <cmath>
+
+#include "session.hpp"
+
+namespace pellucid {
+
+namespace {
+
+constexpr Size AHEAD = 65536;  // bytes of the next batch that are asked for in time
+
+}  // namespace
+
+template <class T>
+double Session<T>::pass(const Member& me, const T* parameters, const Batch& batch, bool training,
+                        T* gradient) {
+  double cost = 0;
+  const Size most = chunk(batch.n);
+  updating_.add_up(me, parameters);
+  for (Size first = 0; first < batch.n; first += most) {
+    const Chunk part(me, std::min(most, batch.n - first));
+    const std::int64_t* rows = batch.rows + first;
+    passes_.take(part, examples_.X, rows);
+    take_targets(part, rows, batch.weight);
+    if (training) passes_.draw(part, progress_.epoch, progress_.position, first);
+    passes_.forward(part, parameters, nullptr, training);
+    passes_.losses(part, Y_.data(), losses_.data());
+    passes_.backward(part, parameters, Y_.data(), shares_.data(), training);
+    me.meet();
+    cost += mean(rows, part.n, batch.weight);
+    if (gradient) collect(me, part.n, gradient, first > 0);
+    if (first + most >= batch.n) break;
+    if (me.leads()) interrupts_.look();
+    me.meet();
+    if (!training && interrupts_.raised()) break;  // a step is always finished
+  }
+  return cost + updating_.penalties();
+}
+
+// What n examples' losses contribute to a batch's.
+template <class T>
+double Session<T>::mean(const std::int64_t* rows, Size n, double weight) const {
+  double sum = 0;
+  for (Size i = 0; i < n; ++i) {
+    const double loss = static_cast<double>(losses_[i]);
+    sum += examples_.weights ? loss * weight_of(rows[i]) : loss;
+  }
+  return sum / (weight == 0 ? 1.0 : weight);
+}
+
+template <class T>
+void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, double weight) {
+  const Size units = plan().n_outputs();
+  const Part mine = chunk.mine;
+  examples_.Y.take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+  if (plan().label_smoothing > 0) {
+    const T part = static_cast<T>(plan().label_smoothing);
+    const T even = static_cast<T>(1.0 / static_cast<double>(plan().n_classes));
+    for (Size i = mine.begin * units; i < mine.end * units; ++i) {
+      Y_[i] = Y_[i] + part * (even - Y_[i]);
+    }
+  }
+  if (!examples_.weights) {
+    std::fill(shares_.begin() + mine.begin, shares_.begin() + mine.end,
+              static_cast<T>(1.0 / weight));
+    return;
+  }
+  for (Size i = mine.begin; i < mine.end; ++i) {
+    shares_[i] = static_cast<T>(share(rows[i], weight));
+  }
+}
+
+// The member's part of a whole gradient.
+template <class T>
+void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
+  for (const Segment& segment : layout_.segments()) {
+    T* const g = gradient + segment.inside;
+    const Part mine = me.share(segment.kind == Kind::WEIGHTS ? segment.shape.rows
+                                                             : segment.shape.columns);
+    if (segment.kind != Kind::WEIGHTS) {
+      passes_.vector_gradient(segment, n, mine, g + mine.begin, add);
+      continue;
+    }
+    const Connection& connection = plan().connections[segment.connection];
+    for (Size j = 0; j < segment.shape.count(); ++j) {
+      const Size first = segment.shape.offset(j, mine.begin);
+      passes_.weight_gradient(connection, n, mine, j, g + first, add);
+      if (!connection.mask.empty()) {
+        kernels_.keep_where(g + first, connection.mask.data() + first,
+                            mine.size() * segment.shape.row(j));
+      }
+    }
+  }
+}
+
+// Afterwards the members have to meet.
+template <class T>
+void Session<T>::step(const Member& me, const Batch& batch) {
+  prefetch(me);
+  T* const parameters = parameters_.data();
+  if (!fused_) {
+    me.meet();
+    updating_.penalise(me, parameters, gradient_.data());
+    updating_.update(me, parameters, gradient_.data(), slots_.data());
+  }
+  const Chunk chunk(me, batch.n);
+  for (const Segment& segment : layout_.segments()) {
+    if (!fused_ || segment.range == ABSENT) continue;
+    if (segment.kind == Kind::WEIGHTS) {
+      step_weights(chunk, segment);
+      continue;
+    }
+    const Part mine = me.share(segment.shape.columns);
+    T* const g = blocks_[me.index()].data();
+    for (Size j = mine.begin; j < mine.end; j += BLOCK) {
+      const Part some{j, std::min(mine.end, j + BLOCK)};
+      passes_.vector_gradient(segment, batch.n, some, g, false);
+      updating_.apply(segment, segment.inside + j, some.size(), g, parameters, slots_.data());
+    }
+  }
+  updating_.finish(me, parameters, slots_.data(), static_cast<double>(progress_.step + 1));
+  if (me.leads()) passes_.update_running(batch.n, buffers_.data());
+}
+
+template <class T>
+void Session<T>::step_weights(const Chunk& chunk, const Segment& segment) {
+  const Connection& connection = plan().connections[segment.connection];
+  T* const W = parameters_.data() + segment.inside;
+  const bool descends = updating_.descends(segment);
+  if (descends && passes_.skips(connection)) {
+    passes_.descend_lit(chunk, connection, W, updating_.rate(segment));
+    return;
+  }
+  const Part mine = chunk.me.share(segment.shape.rows);
+  T* const g = blocks_[chunk.me.index()].data();
+  for (Size p = mine.begin; p < mine.end; p += BLOCK) {
+    const Part rows{p, std::min(mine.end, p + BLOCK)};
+    for (Size j = 0; j < segment.shape.count(); ++j) {
+      const Size first = segment.shape.offset(j, p), n = rows.size() * segment.shape.row(j);
+      if (descends) {
+        passes_.descend(connection, chunk.n, rows, j, W + first, updating_.rate(segment));
+        continue;
+      }
+      passes_.weight_gradient(connection, chunk.n, rows, j, g, false);
+      if (!connection.mask.empty()) {
+        kernels_.keep_where(g, connection.mask.data() + first, n);
+      }
+      updating_.apply(segment, segment.inside + first, n, g, parameters_.data(), slots_.data());
+    }
+  }
+}
+
+// The member's part of the next batch.
+template <class T>
+void Session<T>::prefetch(const Member& me) const {
+  const Size begin = (progress_.position + 1) * plan().batch_size;
+  if (begin >= plan().n_examples) return;
+  const Part mine = me.share(std::min(plan().batch_size, plan().n_examples - begin));
+  examples_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
+}
+
+template double Session<float>::pass(const Member&, const float*, const Batch&, bool, float*);
+template double Session<double>::pass(const Member&, const double*, const Batch&, bool, double*);
+template void Session<float>::step(const Member&, const Batch&);
+template void Session<double>::step(const Member&, const Batch&);
+
+}  // namespace pellucid
