@@ -23,7 +23,7 @@ def test_cost_and_accuracy_of_classes_are_those_of_scikit_learn(blobs):
     assert found.cost == pytest.approx(metrics.log_loss(Y, P), rel=1e-12)
     assert found.scores == {"accuracy": metrics.accuracy_score(Y, P.argmax(1))}
     assert np.array_equal(found.confusions, metrics.confusion_matrix(Y, P.argmax(1)))
-    assert np.array_equal(found.predictions, P)
+    np.testing.assert_allclose(found.predictions, P, rtol=1e-12)
     assert found.losses.mean() == pytest.approx(found.cost, rel=1e-12)
 
 
@@ -72,7 +72,7 @@ def test_signs_are_brought_to_0_and_1(blobs):
     found = judged(network, "squared_hinge", X, (Y > 0)[:, None], True)
     P = network.predict(X)[:, 0]
     assert found.scores["accuracy"] == metrics.accuracy_score(Y > 0, P >= 0)
-    assert np.array_equal(found.predictions[:, 0], (P + 1) / 2)
+    np.testing.assert_allclose(found.predictions[:, 0], (P + 1) / 2, rtol=1e-12, atol=1e-12)
     alone = judged(network, "squared_hinge", X, np.where(Y > 0, 1.0, -1.0)[:, None], False)
     assert alone.scores == found.scores
 
