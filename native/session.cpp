@@ -83,10 +83,11 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
   bool going = goes_on(stretch, n, stop);
   team_.together(passes_.work(plan().batch_size), [&](const Member& me) {
     while (going) {
+      const Progress now = progress_;  // who leads may count this step before others have done it
       const Batch batch = next_batch();
       if (me.leads()) {
         updating_.set_batch(batch.weight);
-        updating_.set_step(static_cast<double>(progress_.step + 1), numbers);
+        updating_.set_step(static_cast<double>(now.step + 1), numbers);
       }
       const double cost = pass(me, parameters_.data(), batch, true,
                                fused_ ? nullptr : gradient_.data());
@@ -94,7 +95,7 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
         if (me.leads()) stretch.stopped = "diverged";
         return;
       }
-      step(me, batch);
+      step(me, batch, now);
       if (me.leads()) {
         numbers += n_numbers;
         ++progress_.step;
