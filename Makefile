@@ -4,6 +4,7 @@
 #   make check       the fast half: format, lint, types, the shape of the house
 #   make fix         let the formatter and the linter mend what they can
 #   make test-peers  comparisons with torch
+#   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: a quarter of an hour
 #   make clean       remove what the other commands made
@@ -11,15 +12,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SANITIZED := build/sanitized
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers experiments bench clean
+.PHONY: run test check fix test-peers sanitize experiments bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
 
 test: check
-	$(BIN)/python -m pytest -n 2 -m "not peers"
+	$(BIN)/python -m pytest -n 2 -m "not peers and not exhaustive"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -33,6 +35,13 @@ fix: $(VENV)/.installed-dev
 
 test-peers: $(VENV)/.installed-peers
 	$(BIN)/python -m pytest -n 2 -m peers
+
+# Python was not built with the sanitizers, so their library has to be there before it, and with
+# it libstdc++, whose exceptions it watches. Leaks are not looked for: Python frees little at exit.
+sanitize: $(SANITIZED)/.installed
+	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
+	  tests/engines/test_parity.py tests/engines/test_native.py tests/engines/test_shapes.py
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)
@@ -62,6 +71,19 @@ $(VENV)/.build-tools: $(VENV)/bin/python pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.build-tools $(SOURCES)
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# An environment of its own for the core that `make sanitize` looks at (needs GCC). It finds all
+# other packages in $(VENV), but not the Pellucid there: what is editable is in .pth files, and
+# one such file does not lead to the next.
+$(SANITIZED)/.installed: $(VENV)/.installed-dev
+	$(BIN)/python -m venv --clear --without-pip $(SANITIZED)
+	@cd $(SANITIZED)/lib/python*/site-packages && \
+	  echo "$(CURDIR)/$(VENV)"/lib/python*/site-packages > packages.pth
+	CXX=$(CXX) $(BIN)/python -m pip --python $(SANITIZED)/bin/python install --quiet \
+	  --no-deps --no-build-isolation --config-settings cmake.build-type=Debug \
+	  --config-settings cmake.define.PELLUCID_SANITIZE=address,undefined \
+	  --config-settings build-dir=build/sanitizing --editable .
+	@touch $@
 
 # Where pip finds no CPU build of torch it takes the large one; the tests need only the CPU.
 $(VENV)/.installed-peers: $(VENV)/.installed-dev

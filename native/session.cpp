@@ -86,10 +86,11 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
   Size left = 0;
   const auto carry_out = [&](const Member& me) {
     while (going && left > 0) {
+      const Progress now = progress_;  // who leads may count this step before others have done it
       const Batch batch = next_batch();
       if (me.leads()) {
         updating_.set_batch(batch.weight);
-        updating_.set_step(static_cast<double>(progress_.step + 1), numbers);
+        updating_.set_step(static_cast<double>(now.step + 1), numbers);
       }
       const double cost =
           pass(me, parameters_.data(), batch, true, fused_ ? nullptr : gradient_.data());
@@ -99,7 +100,7 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
         going = false;
         return;
       }
-      step(me, batch);
+      step(me, batch, now);
       if (me.leads()) {
         numbers += n_numbers;
         ++progress_.step;

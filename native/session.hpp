@@ -85,7 +85,7 @@ class Session {
   // Whether there is a step to be done; said by the leader while others wait.
   bool goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop);
   Batch next_batch() const;
-  void prefetch(const Member& me) const;
+  void prefetch(const Member& me, Size position) const;
   // Cost of a batch, the same for every member. Disturbed when `training`; its gradient is
   // collected where that is not null.
   double pass(const Member& me, const T* parameters, const Batch& batch, bool training,
@@ -94,7 +94,7 @@ class Session {
   void take_targets(const Chunk& chunk, const std::int64_t* rows, double weight);
   double mean(const std::int64_t* rows, Size n, double weight) const;
   void collect(const Member& me, Size n, T* gradient, bool add);
-  void step(const Member& me, const Batch& batch);
+  void step(const Member& me, const Batch& batch, const Progress& now);
   void step_weights(const Chunk& chunk, const Segment& segment);
 
   const T* inside(const T* parameters);

@@ -96,8 +96,8 @@ void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
 
 // Afterwards the members have to meet.
 template <class T>
-void Session<T>::step(const Member& me, const Batch& batch) {
-  prefetch(me);
+void Session<T>::step(const Member& me, const Batch& batch, const Progress& now) {
+  prefetch(me, now.position + 1);
   T* const parameters = parameters_.data();
   if (!fused_) {
     me.meet();
@@ -119,7 +119,7 @@ void Session<T>::step(const Member& me, const Batch& batch) {
       updating_.apply(segment, segment.inside + j, some.size(), g, parameters, slots_.data());
     }
   }
-  updating_.finish(me, parameters, slots_.data(), static_cast<double>(progress_.step + 1));
+  updating_.finish(me, parameters, slots_.data(), static_cast<double>(now.step + 1));
   if (me.leads()) passes_.update_running(batch.n, buffers_.data());
 }
 
@@ -151,10 +151,10 @@ void Session<T>::step_weights(const Chunk& chunk, const Segment& segment) {
   }
 }
 
-// The member's part of the next batch.
+// The member's part of the batch at a position.
 template <class T>
-void Session<T>::prefetch(const Member& me) const {
-  const Size begin = (progress_.position + 1) * plan().batch_size;
+void Session<T>::prefetch(const Member& me, Size position) const {
+  const Size begin = position * plan().batch_size;
   if (begin >= plan().n_examples) return;
   const Part mine = me.share(std::min(plan().batch_size, plan().n_examples - begin));
   examples_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
@@ -162,7 +162,7 @@ void Session<T>::prefetch(const Member& me) const {
 
 template double Session<float>::pass(const Member&, const float*, const Batch&, bool, float*);
 template double Session<double>::pass(const Member&, const double*, const Batch&, bool, double*);
-template void Session<float>::step(const Member&, const Batch&);
-template void Session<double>::step(const Member&, const Batch&);
+template void Session<float>::step(const Member&, const Batch&, const Progress&);
+template void Session<double>::step(const Member&, const Batch&, const Progress&);
 
 }  // namespace pellucid

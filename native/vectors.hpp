@@ -20,7 +20,11 @@
 #elif defined(__GNUC__)
 #define PELLUCID_UNROLL _Pragma("GCC unroll 16")
 // A loop whose rounds need nothing of each other; its arrays are the same or apart.
+#if defined(__clang__)
+#define PELLUCID_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
+#else
 #define PELLUCID_ELEMENTWISE _Pragma("GCC ivdep")
+#endif
 #else
 #define PELLUCID_UNROLL
 #define PELLUCID_ELEMENTWISE

@@ -82,14 +82,16 @@ def test_a_predictor_keeps_the_weights_of_its_time() -> None:
     assert np.abs(held.predict(row[None])[0] - before).max() > 1e-3
 
 
-def predictors() -> list[Predictor]:
+@pytest.fixture(params=["here", "reference"])
+def predict(request: pytest.FixtureRequest) -> Predictor:
     """One of each kind."""
     held = network()
+    if request.param == "here":
+        return held.predictor()
     reference = ReferenceForward(held.architecture, held.parameters.dtype)
-    return [held.predictor(), reference.predictor(held.parameters, held.buffers)]
+    return reference.predictor(held.parameters, held.buffers)
 
 
-@pytest.mark.parametrize("predict", predictors(), ids=["here", "reference"])
 @pytest.mark.parametrize(
     "row",
     [
