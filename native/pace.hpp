@@ -36,7 +36,9 @@ class Pace {
     ++slices_;
     if (slices_ == 1) return;  // it found cold caches and sleeping threads
     const double seconds = passed.count() / static_cast<double>(steps);
-    current.seconds = current.seconds > 0 ? (current.seconds + seconds) / 2 : seconds;
+    // What is better counts at once; what is worse may have been somebody else's doing.
+    const bool worse = current.seconds > 0 && seconds > current.seconds;
+    current.seconds = worse ? (current.seconds + seconds) / 2 : seconds;
     choose();
   }
 
@@ -44,7 +46,7 @@ class Pace {
   using Clock = std::chrono::steady_clock;
   static constexpr double SLICE = 1e-3;  // seconds
   static constexpr Size FIRST = 8;       // steps, while nothing is known
-  static constexpr Size AGAIN = 64;      // slices after which another number is tried again
+  static constexpr Size AGAIN = 32;      // slices after which another number is tried again
 
   struct Try {
     Size threads;

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
+from pellucid.engines.core import core
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.equations.normalization import NORMS
@@ -34,6 +35,7 @@ from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import State, first_state
 
 BUILT = importlib.util.find_spec("pellucid._native") is not None
+SETS: list[str] = core().instruction_sets() if BUILT else []
 needs_core = pytest.mark.skipif(not BUILT, reason="the native core was not built")
 
 # From the tables, so that a new row is drawn as well. Softmax is for outputs, units without a

@@ -13,11 +13,11 @@ from scipy import special
 
 from pellucid.arrays import Array
 from pellucid.engines.native import core
+from tests.engines.strategies import SETS
 
 if importlib.util.find_spec("pellucid._native") is None:
     pytest.skip("the native core was not built", allow_module_level=True)
 
-SETS = core().instruction_sets()
 INFINITY = float("inf")
 mpmath.mp.dps = 40
 

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
-from pellucid.engines.core import core
 from pellucid.engines.native import NativeEngine
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.optimizers import SGD, Adam, AdamW
@@ -28,12 +27,11 @@ from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import State, first_state
-from tests.engines.strategies import Case, cases
+from tests.engines.strategies import SETS, Case, cases
 
 if importlib.util.find_spec("pellucid._native") is None:
     pytest.skip("the native core was not built", allow_module_level=True)
 
-SETS = core().instruction_sets()
 GO = np.zeros(1, np.int32)
 examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 each_set = pytest.mark.parametrize("instruction_set", SETS)

@@ -32,12 +32,11 @@ from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
 from pellucid.plan.recipe import Method, Recipe
 from pellucid.plan.state import first_state
-from tests.engines.strategies import ENDS, HIDDEN, OUTPUTS, Case, cases, targets
+from tests.engines.strategies import ENDS, HIDDEN, OUTPUTS, SETS, Case, cases, targets
 
 if importlib.util.find_spec("pellucid._native") is None:
     pytest.skip("the native core was not built", allow_module_level=True)
 
-SETS = core().instruction_sets()
 KINK = 1e-9  # a sum so near to where a derivative jumps may fall on either side of it
 SEEDS = st.integers(0, 2**64 - 1)
 PHILOX = [  # the known answers of Random123 for philox4x64-10: counter, key, words

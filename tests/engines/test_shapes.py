@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from pellucid.arrays import Array
-from pellucid.engines.native import NativeEngine, core
+from pellucid.engines.native import NativeEngine
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.optimizers import SGD, Adam
 from pellucid.network.architecture import Architecture
@@ -23,12 +23,11 @@ from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan, optimizer_numbers
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import first_state
-from tests.engines.strategies import Case
+from tests.engines.strategies import SETS, Case
 
 if importlib.util.find_spec("pellucid._native") is None:
     pytest.skip("the native core was not built", allow_module_level=True)
 
-SETS = core().instruction_sets()
 SIZES = range(1, 71)
 TOLERANCES = {"float64": 1e-11, "float32": 2e-4}
 WAYS = tuple(itertools.product(TOLERANCES, (SGD(0.1), Adam(0.01))))  # precision and optimizer
