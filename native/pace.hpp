@@ -31,15 +31,20 @@ class Pace {
   // That was a slice of so many steps.
   void end(Size steps) {
     const std::chrono::duration<double> passed = Clock::now() - begun_;
-    Try& current = tried_[now_];
     if (fixed_ || steps == 0) return;
-    ++slices_;
-    if (slices_ == 1) return;  // it found cold caches and sleeping threads
+    if (!settled_) {  // the first slice after a change found cold caches and sleeping threads
+      settled_ = true;
+      return;
+    }
+    Try& current = tried_[now_];
     const double seconds = passed.count() / static_cast<double>(steps);
     // What is better counts at once; what is worse may have been somebody else's doing.
     const bool worse = current.seconds > 0 && seconds > current.seconds;
     current.seconds = worse ? (current.seconds + seconds) / 2 : seconds;
-    choose();
+    ++slices_;
+    const std::size_t before = now_;
+    now_ = next();
+    settled_ = now_ == before;
   }
 
  private:
@@ -54,24 +59,19 @@ class Pace {
   };
 
   // What has not been tried, now and then what is not the best, and else the best.
-  void choose() {
-    for (now_ = 0; now_ < tried_.size(); ++now_) {
-      if (tried_[now_].seconds == 0) return;
-    }
-    now_ = slices_ % AGAIN == 0
-               ? static_cast<std::size_t>(slices_ / AGAIN) % tried_.size()
-               : static_cast<std::size_t>(
-                     std::min_element(tried_.begin(), tried_.end(),
-                                      [](const Try& a, const Try& b) {
-                                        return a.seconds < b.seconds;
-                                      }) -
-                     tried_.begin());
+  std::size_t next() const {
+    const auto by_time = [](const Try& a, const Try& b) { return a.seconds < b.seconds; };
+    const auto best = std::min_element(tried_.begin(), tried_.end(), by_time) - tried_.begin();
+    const bool again = tried_[best].seconds > 0 && slices_ % AGAIN == 0;
+    return static_cast<std::size_t>(again ? slices_ / AGAIN % static_cast<Size>(tried_.size())
+                                          : best);
   }
 
   const bool fixed_;
   std::vector<Try> tried_;
   std::size_t now_ = 0;
   Size slices_ = 0;
+  bool settled_ = false;
   Clock::time_point begun_{};
 };
 
