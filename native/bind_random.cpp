@@ -1,8 +1,10 @@
 // Random numbers by their addresses: for tests.
+#include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include "arrays.hpp"
 #include "bind.hpp"
+#include "instruction_sets.hpp"
 #include "random.hpp"
 
 namespace pellucid {
@@ -24,10 +26,12 @@ void bind_random(nb::module_& m) {
         },
         "seed"_a, "stream"_a, "first"_a, "n"_a, "epoch"_a = 0, "step"_a = 0, "layer"_a = 0);
   m.def("permutation",
-        [](std::uint64_t seed, std::uint64_t stream, std::uint64_t epoch, Size n) {
-          return as_numpy(permutation(seed, stream, epoch, n), {static_cast<size_t>(n)});
+        [](std::uint64_t seed, std::uint64_t stream, std::uint64_t epoch, Size n,
+           const std::string& instruction_set) {
+          const Feistel feistel = kernels_of<float>(instruction_set).feistel;
+          return as_numpy(permutation(seed, stream, epoch, n, feistel), {static_cast<size_t>(n)});
         },
-        "seed"_a, "stream"_a, "epoch"_a, "n"_a);
+        "seed"_a, "stream"_a, "epoch"_a, "n"_a, "instruction_set"_a);
   m.def("philox",
         [](const std::vector<std::uint64_t>& counter, std::uint64_t key0, std::uint64_t key1) {
           if (counter.size() != 4) throw nb::value_error("counter: expected 4 words");

@@ -7,11 +7,12 @@
 #include "kernels.hpp"
 
 #include "activations.hpp"
+#include "backward_products.hpp"
 #include "elementary.hpp"
+#include "feistel.hpp"
 #include "losses.hpp"
 #include "norms.hpp"
 #include "optimizers.hpp"
-#include "backward_products.hpp"
 #include "reductions.hpp"
 #include "rows.hpp"
 
@@ -58,6 +59,7 @@ const Kernels<T>& kernels() {
       .sum_of_squares = sum_of_squares<T>,
       .exact_sum_of_squares = exact_sum_of_squares<T>,
       .sum_of_magnitudes = sum_of_magnitudes<T>,
+      .feistel = feistel,
       .invert_deviations = invert_deviations<T>,
       .norm_gradients = norm_gradients<T>,
       .running_average = running_average<T>,

@@ -157,6 +157,8 @@ struct Kernels {
   double (*exact_sum_of_squares)(const T* a, Size n);
   double (*sum_of_magnitudes)(const T* a, Size n);
 
+  void (*feistel)(std::uint64_t* places, Size n, int bits, const std::uint64_t* keys, int rounds);
+
   void (*invert_deviations)(const T* variance, T* inverse, Size n);
   // dgain and dshift, for the sums begin … end − 1.
   void (*norm_gradients)(const Normed<T>& x, const T* dN, Size begin, Size end);

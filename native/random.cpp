@@ -30,30 +30,6 @@ Product multiply(std::uint64_t a, std::uint64_t b) {
 #endif
 }
 
-// Two multiplications by odd constants with the upper half folded down: bits 32 … 63 of the
-// product depend on every bit of half and key.
-std::uint64_t mix(std::uint64_t half, std::uint64_t key) {
-  std::uint64_t mixed = (half ^ key) * 0x9E3779B97F4A7C15u;
-  mixed = (mixed ^ (mixed >> 32)) * 0xD6E8FEB86659FD93u;
-  return mixed >> 32;
-}
-
-// A permutation of the numbers of as many bits as n − 1 has (Luby and Rackoff 1988).
-std::uint64_t feistel(std::uint64_t place, int bits, const std::vector<std::uint64_t>& keys) {
-  const int low = bits / 2;
-  const std::uint64_t low_mask = (std::uint64_t{1} << low) - 1;
-  const std::uint64_t high_mask = (std::uint64_t{1} << (bits - low)) - 1;
-  std::uint64_t left = place >> low, right = place & low_mask;
-  for (int i = 0; i < ROUNDS; ++i) {
-    if (i % 2 == 0) {
-      left ^= mix(right, keys[i]) & high_mask;
-    } else {
-      right ^= mix(left, keys[i]) & low_mask;
-    }
-  }
-  return (left << low) | right;
-}
-
 // out = what `of` makes of lanes; they are drawn some at a time. `of` is taken by value, so that
 // its numbers are known not to lie in `out`: else its loop would be one of branches.
 template <class T, class Of>
@@ -126,7 +102,7 @@ template void gaussian(const Address&, double, const double*, Size, Size, float*
 template void gaussian(const Address&, double, const double*, Size, Size, double*);
 
 std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,
-                                      std::uint64_t epoch, Size n) {
+                                      std::uint64_t epoch, Size n, Feistel feistel) {
   const Address address{.seed = seed, .stream = stream, .epoch = epoch};
   std::vector<std::int64_t> found(n);
   if (n <= SORTED) {
@@ -138,12 +114,19 @@ std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,
   }
   const std::vector<std::uint64_t> keys = words(address, ROUNDS);
   const int bits = std::bit_width(static_cast<std::uint64_t>(n - 1));
-  for (Size i = 0; i < n; ++i) {
-    std::uint64_t place = static_cast<std::uint64_t>(i);
-    do {
-      place = feistel(place, bits, keys);  // again until it is one of the n: cycle walking
-    } while (place >= static_cast<std::uint64_t>(n));
-    found[i] = static_cast<std::int64_t>(place);
+  constexpr Size ROOM = 512;
+  std::uint64_t places[ROOM];
+  for (Size first = 0; first < n; first += ROOM) {
+    const Size count = std::min(ROOM, n - first);
+    std::iota(places, places + count, static_cast<std::uint64_t>(first));
+    feistel(places, count, bits, keys.data(), ROUNDS);
+    for (Size i = 0; i < count; ++i) {
+      // Again until it is one of the n: cycle walking.
+      while (places[i] >= static_cast<std::uint64_t>(n)) {
+        feistel(places + i, 1, bits, keys.data(), ROUNDS);
+      }
+      found[first + i] = static_cast<std::int64_t>(places[i]);
+    }
   }
   return found;
 }

@@ -39,8 +39,12 @@ template <class T>
 void gaussian(const Address& address, double deviation, const double* quantiles, Size first,
               Size n, T* out);
 
+// See feistel.hpp; one of an instruction set's kernels.
+using Feistel = void (*)(std::uint64_t* places, Size n, int bits, const std::uint64_t* keys,
+                         int rounds);
+
 // A permutation of 0 … n − 1.
 std::vector<std::int64_t> permutation(std::uint64_t seed, std::uint64_t stream,
-                                      std::uint64_t epoch, Size n);
+                                      std::uint64_t epoch, Size n, Feistel feistel);
 
 }  // namespace pellucid

@@ -223,7 +223,7 @@ template <class T>
 void Session<T>::shuffle() {
   if (shuffled_ == progress_.epoch) return;
   order_ = permutation(plan().seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),
-                       plan().n_examples);
+                       plan().n_examples, kernels_.feistel);
   shuffled_ = progress_.epoch;
 }
 

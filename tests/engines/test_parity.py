@@ -201,14 +201,15 @@ def test_lanes(seed: int, rows: int, units: int, first: int, step: int) -> None:
     np.testing.assert_array_equal(found, expected[first:])
 
 
+@each_set
 @settings(deadline=None)
 @given(
     SEEDS, st.integers(0, 2**40), st.integers(1, 9000) | st.sampled_from((4096, 4097, 65536, 65537))
 )
-def test_permutation(seed: int, epoch: int, n: int) -> None:
+def test_permutation(instruction_set: str, seed: int, epoch: int, n: int) -> None:
     """Permutations are those of the reference, by sorting and by the network."""
     expected = random.permutation(seed, random.SHUFFLE, epoch, n)
-    found = core().permutation(seed, random.SHUFFLE, epoch, n)
+    found = core().permutation(seed, random.SHUFFLE, epoch, n, instruction_set)
     np.testing.assert_array_equal(found, expected)
 
 
