@@ -1,6 +1,7 @@
 // Networks that predict, and single rows as quickly as a call from Python can be.
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 
 #include <bit>
 #include <mutex>
@@ -25,7 +26,26 @@ class PyForward {
   auto predict(const AnyArray& X, const Columns& columns, const Begins& begins,
                const Vector<T>& parameters, const Vector<T>& buffers) {
     const Inputs given = inputs(X, columns, begins, forward_.plan().n_inputs);
-    const size_t n = given.n, units = forward_.plan().n_outputs();
+    return run(given, nullptr, parameters, buffers, nullptr);
+  }
+
+  // Predictions, and each example's loss.
+  auto losses(const AnyArray& X, const Columns& columns, const Begins& begins, const AnyArray& Y,
+              const Vector<T>& parameters, const Vector<T>& buffers) {
+    const Inputs given = inputs(X, columns, begins, forward_.plan().n_inputs);
+    const Targets wanted = targets(Y, forward_.plan().n_outputs());
+    if (wanted.n != given.n) throw nb::value_error("expected as many targets as examples");
+    wanted.check(forward_.plan().n_outputs());
+    std::vector<T> found(given.n);
+    auto P = run(given, &wanted, parameters, buffers, found.data());
+    const size_t n = found.size();
+    return nb::make_tuple(P, as_numpy(std::move(found), {n}));
+  }
+
+ private:
+  nb::ndarray<nb::numpy, T> run(const Inputs& X, const Targets* Y, const Vector<T>& parameters,
+                                const Vector<T>& buffers, T* losses) {
+    const size_t n = X.n, units = forward_.plan().n_outputs();
     const T *at = data(parameters), *running = buffers.data();
     auto* P = new T[n * units];
     nb::capsule owner(P, [](void* p) noexcept { delete[] static_cast<T*>(p); });
@@ -34,13 +54,12 @@ class PyForward {
       nb::gil_scoped_release unlocked;
       const std::lock_guard<std::mutex> one_at_a_time(mutex_);
       forward_.set(at, running);
-      whole = forward_.predict(given, P);
+      whole = forward_.predict(X, Y, P, losses);
     }
     if (!whole) nb::raise_python_error();
     return nb::ndarray<nb::numpy, T>(P, {n, units}, owner);
   }
 
- private:
   static const Plan& checked(const Plan& plan) {
     check(plan);
     return plan;
@@ -153,6 +172,8 @@ void bind_forward(nb::module_& m, const char* forward, const char* predictor) {
       .def(nb::init<const Plan&, const std::string&, int, Size, bool>(), "plan"_a,
            "instruction_set"_a, "threads"_a, "grain"_a, "skips_zeros"_a)
       .def("predict", &PyForward<T>::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
+           "parameters"_a, "buffers"_a)
+      .def("losses", &PyForward<T>::losses, "X"_a, "columns"_a.none(), "begins"_a.none(), "Y"_a,
            "parameters"_a, "buffers"_a);
   nb::class_<PyPredictor<T>>(m, predictor)
       .def(nb::init<const Plan&, const Vector<T>&, const Vector<T>&, const std::string&, bool,

@@ -44,6 +44,15 @@ void predict_all(Team& team, Passes<T>& passes, Interrupts& interrupts, const In
   });
 }
 
+// The losses of a member's part of a chunk; Y is a place for the chunk's targets.
+template <class T>
+void take_losses(Passes<T>& passes, const Targets& targets, const Chunk& chunk,
+                 const std::int64_t* rows, Size units, T* Y, T* losses) {
+  const Part mine = chunk.mine;
+  targets.take(rows + mine.begin, mine.size(), units, Y + mine.begin * units);
+  passes.losses(chunk, Y, losses);
+}
+
 // A network without a run: `plan` needs no more than its network.
 template <class T>
 class Forward {
@@ -62,11 +71,16 @@ class Forward {
     buffers_.assign(buffers, buffers + plan().n_buffers);
   }
 
-  // False where a signal's handler raised an error meanwhile.
-  bool predict(const Inputs& X, T* P) {
+  // Predictions, and where Y is given each example's loss. False where a signal's handler raised an
+  // error meanwhile.
+  bool predict(const Inputs& X, const Targets* Y, T* P, T* losses) {
+    const Size units = plan().n_outputs();
     interrupts_.begin();
-    predict_all(team_, passes_, interrupts_, X, parameters_.data(), buffers_.data(),
-                plan().n_outputs(), P, [](const Chunk&, const std::int64_t*, Size) {});
+    if (Y) Y_.resize(at_a_time(team_, X.n) * units);
+    predict_all(team_, passes_, interrupts_, X, parameters_.data(), buffers_.data(), units, P,
+                [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
+                  if (Y) take_losses(passes_, *Y, chunk, rows, units, Y_.data(), losses + first);
+                });
     return !interrupts_.raised();
   }
 
@@ -88,7 +102,7 @@ class Forward {
   Team team_;
   Meeting meeting_;
   Passes<T> passes_;
-  Array<T> parameters_, buffers_;
+  Array<T> parameters_, buffers_, Y_;
 };
 
 }  // namespace pellucid

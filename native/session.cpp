@@ -205,10 +205,7 @@ void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y,
   if (Y) Y_.resize(at_a_time(team_, X.n) * units);
   predict_all(team_, passes_, interrupts_, X, at, buffers_.data(), units, P,
               [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
-                if (!Y) return;
-                const Part mine = chunk.mine;
-                Y->take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
-                passes_.losses(chunk, Y_.data(), losses + first);
+                if (Y) take_losses(passes_, *Y, chunk, rows, units, Y_.data(), losses + first);
               });
 }
 

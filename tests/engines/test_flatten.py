@@ -11,13 +11,7 @@ from pellucid.engines.native import NativeEngine
 from pellucid.equations.optimizers import Adam
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
-from pellucid.network.segments import (
-    Segment,
-    buffer_segments,
-    initial_buffers,
-    initial_parameters,
-    parameter_segments,
-)
+from pellucid.network.segments import Segment, initial_buffers, initial_parameters
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe import Recipe
@@ -47,8 +41,9 @@ def test_a_plan_says_all_that_the_core_needs() -> None:
 
 def test_a_network_alone_has_no_run() -> None:
     """Enough to predict with: no optimizer, no penalties."""
-    flat = flattened(ARCHITECTURE, parameter_segments(ARCHITECTURE), buffer_segments(ARCHITECTURE))
+    flat = flattened(ARCHITECTURE, "huber:1.5")
     assert (flat.optimizer, flat.n_slots, flat.average) == ("", 0, 0.0)
+    assert (flat.loss, flat.loss_numbers) == ("huber", [1.5])
     assert [layer.dropout for layer in flat.layers] == [0, 0]
 
 

@@ -13,6 +13,7 @@ from pellucid.engines.forward import NativeForward, Predictor, ReferenceForward,
 from pellucid.errors import DataError
 from pellucid.model.network import Network
 from pellucid.network.layer import Dense
+from pellucid.plan.examples import Examples
 from tests.engines.strategies import needs_core
 
 LAYERS = [
@@ -56,6 +57,22 @@ def test_native_is_the_reference(
     tolerance = 1e-12 if precision == "float64" else 1e-5
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
     np.testing.assert_array_equal(held.predict(sparse.csr_matrix(X)), found)
+
+
+@needs_core
+@pytest.mark.parametrize("loss", ["cross_entropy", "huber:0.2"])
+@pytest.mark.parametrize("n", [1, 5, 600, 1500])
+def test_losses_are_those_of_the_reference(loss: str, n: int) -> None:
+    """Each example's own loss, for codes and for rows, however many there are."""
+    held, X = network("float64"), rows(n, "float64")
+    codes = np.random.default_rng(1).integers(0, 4, n).astype(np.int32)
+    at = held.parameters, held.buffers
+    for Y in (codes, np.eye(4)[codes]):
+        examples = Examples(X, Y)
+        P, found = forward_of(held.architecture, np.float64).losses(loss, examples, *at)
+        reference = ReferenceForward(held.architecture, np.float64)
+        for mine, other in zip((P, found), reference.losses(loss, examples, *at), strict=True):
+            np.testing.assert_allclose(mine, other, rtol=1e-11, atol=1e-11)
 
 
 @needs_core

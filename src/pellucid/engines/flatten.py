@@ -13,7 +13,7 @@ from pellucid.equations.named import name_and_numbers
 from pellucid.equations.noise import quantiles
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
-from pellucid.network.segments import Segment, length
+from pellucid.network.segments import Segment, buffer_segments, length, parameter_segments
 from pellucid.plan.plan import Plan
 
 _OF_A_LAYER = ("bias", "gain", "shift", "mean", "variance")
@@ -23,7 +23,7 @@ def flattened_plan(plan: Plan) -> Any:
     """Return a plan as the core takes it: names, numbers and offsets."""
     native, architecture, recipe = core(), plan.architecture, plan.recipe
     loss, L = loss_of(recipe.loss), architecture.n_layers
-    flat = flattened(architecture, plan.segments, plan.buffer_segments)
+    flat = _network(architecture, plan.segments, plan.buffer_segments)
     layers = flat.layers
     for l, layer in enumerate(layers, 1):
         own = next(s for s in plan.segments if s.layer == l and s.kind == "weights")
@@ -34,8 +34,7 @@ def flattened_plan(plan: Plan) -> Any:
         "layers": layers,
         "input_dropout": threshold(recipe.dropout_of(0)),
         "input_noise": recipe.noise_of(0),
-        "loss": name_and_numbers(recipe.loss)[0],
-        "loss_numbers": list(loss.numbers),
+        **_loss(recipe.loss),
         "label_smoothing": recipe.label_smoothing,
         "n_classes": 2 if loss.targets == "bits" else architecture.n_outputs,
         "optimizer": "" if plan.is_solver else plan.optimizer,
@@ -55,10 +54,19 @@ def flattened_plan(plan: Plan) -> Any:
     return _filled(flat, entries)
 
 
-def flattened(
+def flattened(architecture: Architecture, loss: str = "mse") -> Any:
+    """Return a network as the core takes it: a plan that says nothing of a run."""
+    segments = parameter_segments(architecture), buffer_segments(architecture)
+    return _filled(_network(architecture, *segments), _loss(loss))
+
+
+def _loss(text: str) -> dict[str, Any]:
+    return {"loss": name_and_numbers(text)[0], "loss_numbers": list(loss_of(text).numbers)}
+
+
+def _network(
     architecture: Architecture, parameters: tuple[Segment, ...], buffers: tuple[Segment, ...]
 ) -> Any:
-    """Return a network as the core takes it: a plan that says nothing of a run."""
     native, segments = core(), (*parameters, *buffers)
     entries = {
         "n_inputs": architecture.n_inputs,
@@ -71,7 +79,6 @@ def flattened(
         "connections": _connections(architecture, segments),
         "n_parameters": length(parameters),
         "n_buffers": length(buffers),
-        "loss": "half_sse",
         "n_examples": 1,
         "batch_size": 1,
     }

@@ -7,12 +7,12 @@ import numpy as np
 from pellucid.arrays import Array, Inputs, as_inputs
 from pellucid.engines.core import core
 from pellucid.engines.flatten import flattened
-from pellucid.engines.native import GRAIN, core_inputs, default_threads
+from pellucid.engines.native import GRAIN, core_inputs, core_targets, default_threads
 from pellucid.errors import DataError, UnsupportedError
 from pellucid.network.architecture import Architecture
-from pellucid.network.passes import predictions, views
+from pellucid.network.passes import losses, predictions, views
 from pellucid.network.segments import buffer_segments, parameter_segments
-from pellucid.plan.examples import mostly_zeros
+from pellucid.plan.examples import Examples, mostly_zeros, target_rows
 
 
 class Predictor(Protocol):
@@ -43,6 +43,11 @@ class Forward(Protocol):
     def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions (n, n_out) for checked inputs (n, n_inputs)."""
 
+    def losses(
+        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+    ) -> tuple[Array, Array]:
+        """Return predictions and each example's loss (n,)."""
+
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
         """Return what predicts single rows with a copy of these parameters."""
 
@@ -61,32 +66,41 @@ class NativeForward:
 
     def __init__(self, architecture: Architecture, dtype: Any) -> None:
         native = core()
-        segments = parameter_segments(architecture), buffer_segments(architecture)
         self._architecture = architecture
-        self._plan = flattened(architecture, *segments)
         double = np.dtype(dtype) == np.float64
         self._forward = native.Forward64 if double else native.Forward32
         self._predictor = native.Predictor64 if double else native.Predictor32
-        self._ready: dict[bool, Any] = {}  # by whether zeros are left out
+        self._ready: dict[tuple[str, bool], Any] = {}  # by loss and whether zeros are left out
 
     def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions; see ``Forward``."""
+        found: Array = self._for("mse", X).predict(*core_inputs(X), parameters, buffers)
+        return found
+
+    def losses(
+        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+    ) -> tuple[Array, Array]:
+        """Return predictions and losses; see ``Forward``."""
+        X, Y = core_inputs(examples.X), core_targets(examples.Y)
+        P, found = self._for(loss, examples.X).losses(*X, Y, parameters, buffers)
+        return P, found
+
+    def _for(self, loss: str, X: Inputs) -> Any:
         skips = mostly_zeros(self._architecture, X)
-        if skips not in self._ready:
-            self._ready[skips] = self._forward(
-                plan=self._plan,
+        if (loss, skips) not in self._ready:
+            self._ready[loss, skips] = self._forward(
+                plan=flattened(self._architecture, loss),
                 instruction_set=core().instruction_sets()[0],
                 threads=default_threads(),
                 grain=GRAIN,
                 skips_zeros=skips,
             )
-        P: Array = self._ready[skips].predict(*core_inputs(X), parameters, buffers)
-        return P
+        return self._ready[loss, skips]
 
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
         """Return what predicts single rows; see ``Forward``."""
         found: Predictor = self._predictor(
-            plan=self._plan,
+            plan=flattened(self._architecture),
             parameters=parameters,
             buffers=buffers,
             instruction_set=core().instruction_sets()[0],
@@ -109,6 +123,21 @@ class ReferenceForward:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             found = predictions(self._architecture, named, running, X, self._dtype)
             return np.concatenate([tape.P for _, tape in found])
+
+    def losses(
+        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+    ) -> tuple[Array, Array]:
+        """Return predictions and losses; see ``Forward``."""
+        a = self._architecture
+        named = views(parameters, parameter_segments(a))
+        running = views(buffers, buffer_segments(a))
+        P, found = [], []
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            for rows, tape in predictions(a, named, running, examples.X, self._dtype):
+                P.append(tape.P)
+                Y = target_rows(examples.Y[rows], a.n_outputs, self._dtype)
+                found.append(losses(loss, a, tape, Y))
+        return np.concatenate(P), np.concatenate(found)
 
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
         """Return what predicts single rows; see ``Forward``."""

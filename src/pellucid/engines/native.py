@@ -104,7 +104,7 @@ class NativeEngine:
         session = kind(
             flattened_plan(plan),
             *core_inputs(examples.X),
-            Y=_targets(examples.Y),
+            Y=core_targets(examples.Y),
             weights=None if examples.weights is None else np.asarray(examples.weights, float),
             parameters=np.ascontiguousarray(state.parameters),
             buffers=np.ascontiguousarray(state.buffers),
@@ -156,7 +156,7 @@ class NativeSession:
 
     def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Session``."""
-        Y = _targets(examples.Y)
+        Y = core_targets(examples.Y)
         P, found = self._session.losses(*core_inputs(examples.X), Y, _whole(parameters))
         return P, found
 
@@ -187,5 +187,6 @@ def _whole(parameters: Array | None) -> Array | None:
     return None if parameters is None else np.ascontiguousarray(parameters)
 
 
-def _targets(Y: Array) -> Array:
+def core_targets(Y: Array) -> Array:
+    """Return targets as the core takes them."""
     return np.ascontiguousarray(Y, np.int32 if Y.ndim == 1 else None)

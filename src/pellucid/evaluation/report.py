@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.engines.forward import forward_of
 from pellucid.equations.losses import Loss, as_bits, loss_of
 from pellucid.equations.metrics import LIKELY, METRICS, check_suits
 from pellucid.evaluation.confusion import confusion
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
-from pellucid.network.passes import losses, predictions, views
-from pellucid.network.segments import buffer_segments
-from pellucid.plan.examples import Examples, target_rows
+from pellucid.plan.examples import Examples
 
 
 @dataclass(frozen=True)
@@ -118,14 +117,9 @@ def _below(
 
 def _outputs(network: Network, examples: Examples, loss: str | None) -> tuple[Array, Array | None]:
     """Predictions and losses of every example."""
-    architecture, dtype = network.architecture, network.parameters.dtype
-    parameters = views(network.parameters, network.segments)
-    buffers = views(network.buffers, buffer_segments(architecture))
-    P, found = [], []
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for rows, tape in predictions(architecture, parameters, buffers, examples.X, dtype):
-            P.append(tape.P)
-            if loss is not None:
-                Y = target_rows(examples.Y[rows], architecture.n_outputs, dtype)
-                found.append(losses(loss, architecture, tape, Y).astype(np.float64))
-    return np.concatenate(P), np.concatenate(found) if found else None
+    forward = forward_of(network.architecture, network.parameters.dtype)
+    at = network.parameters, network.buffers
+    if loss is None:
+        return forward.predict(examples.X, *at), None
+    P, found = forward.losses(loss, examples, *at)
+    return P, found.astype(np.float64)
