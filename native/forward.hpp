@@ -21,6 +21,7 @@ template <class T, class Also>
 void predict_all(Team& team, Passes<T>& passes, Interrupts& interrupts, const Inputs& X,
                  const T* parameters, const T* buffers, Size units, T* P, Also&& also) {
   const Size most = at_a_time(team, X.n);
+  passes.look_at(X);
   passes.reserve(most, false);
   std::vector<std::int64_t> rows(most);
   bool going = true;
@@ -90,6 +91,7 @@ class Forward {
     const FastZeros fast;
     const Member alone(0, 1, meeting_);
     const Chunk chunk(alone, 1);
+    passes_.look_at(row);
     passes_.reserve(1, false);
     passes_.take(chunk, row, &FIRST);
     passes_.forward(chunk, parameters_.data(), buffers_.data(), false);

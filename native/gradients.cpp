@@ -10,7 +10,7 @@ namespace pellucid {
 // dW = Aᵀ dZ, or its transpose dZᵀ A.
 template <class T>
 auto Passes<T>::factors(const Connection& connection, Size first_row, Size panel) const -> Factors {
-  const Matrix<const T> A{tapes_[connection.source].A.data(), plan_.units(connection.source)};
+  const Matrix<const T> A{source(connection), plan_.units(connection.source)};
   const Matrix<const T> d{dZ(connection.to), plan_.sums(connection.to)};
   const auto& [left, right] = connection.turned ? std::pair(d, A) : std::pair(A, d);
   return {{left.data + first_row, 1, left.row},
@@ -22,7 +22,12 @@ void Passes<T>::weight_gradient(const Connection& connection, Size n, Part rows,
                                 bool add) {
   const auto [left, right] = factors(connection, rows.begin, panel);
   const Size row = connection.panels.row(panel), wide = connection.panels.wide(panel);
-  kernels_.product(left, right, {dW, row}, rows.size(), wide, n, nullptr, add);
+  if (from_X(connection)) {
+    kernels_.product_of_columns(left.data, offsets_.data(), right, {dW, row}, rows.size(),
+                                wide, n, add);
+  } else {
+    kernels_.product(left, right, {dW, row}, rows.size(), wide, n, nullptr, add);
+  }
   for (Size p = 0; row > wide && p < rows.size(); ++p) {
     std::fill(dW + p * row + wide, dW + (p + 1) * row, T(0));
   }
@@ -33,7 +38,12 @@ void Passes<T>::descend(const Connection& connection, Size n, Part rows, Size pa
                         T rate) {
   const auto [left, right] = factors(connection, rows.begin, panel);
   const Size row = connection.panels.row(panel), wide = connection.panels.wide(panel);
-  kernels_.descend(left, right, {W, row}, rows.size(), wide, n, rate);
+  if (from_X(connection)) {
+    kernels_.descend_by_columns(left.data, offsets_.data(), right, {W, row}, rows.size(),
+                                wide, n, rate);
+  } else {
+    kernels_.descend(left, right, {W, row}, rows.size(), wide, n, rate);
+  }
 }
 
 template <class T>

@@ -110,6 +110,14 @@ struct Kernels {
   // W −= rate · left · dZ
   void (*descend)(Matrix<const T> left, Matrix<const T> dZ, Matrix<T> W, Size rows, Size columns,
                   Size depth, T rate);
+  // The same with a left factor whose rows, or whose columns, begin anywhere in X.
+  void (*product_of_rows)(const T* X, const std::int64_t* offsets, Matrix<const T> right,
+                          Matrix<T> out, Size rows, Size columns, Size depth, const T* bias,
+                          bool add);
+  void (*product_of_columns)(const T* X, const std::int64_t* offsets, Matrix<const T> right,
+                             Matrix<T> out, Size rows, Size columns, Size depth, bool add);
+  void (*descend_by_columns)(const T* X, const std::int64_t* offsets, Matrix<const T> dZ,
+                             Matrix<T> W, Size rows, Size columns, Size depth, T rate);
   // dA = dZ Wᵀ, or dA +=, for `rows` of a batch's n examples. The order of a sum depends on the
   // shape of W and on n only. turned: a place to work, (columns of W, panel).
   void (*back_product)(Matrix<const T> dZ, const T* W, const Panels& panels, Matrix<T> dA,

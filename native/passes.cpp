@@ -16,6 +16,20 @@ bool all_same(const std::vector<T>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [&](T x) { return x == numbers[0]; });
 }
 
+// Whether A[0] is X itself, and products can read it where it lies.
+bool untouched(const Plan& plan) {
+  const auto is = [](const std::vector<double>& numbers, double x) {
+    return std::all_of(numbers.begin(), numbers.end(), [&](double y) { return y == x; });
+  };
+  return is(plan.scale, 1) && is(plan.shift, 0) && plan.input_dropout == 0 &&
+         plan.input_noise == 0 &&
+         std::none_of(plan.connections.begin(), plan.connections.end(),
+                      [](const Connection& c) { return c.source == 0 && c.turned; });
+}
+
+const float* in_precision(const Inputs& X, float) { return X.columns ? nullptr : X.floats; }
+const double* in_precision(const Inputs& X, double) { return X.columns ? nullptr : X.doubles; }
+
 }  // namespace
 
 template <class T>
@@ -24,7 +38,7 @@ Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Size members, boo
       loss_numbers_{plan.loss_numbers.data(), static_cast<Size>(plan.loss_numbers.size())},
       skips_(skips), activations_(1), norms_(1), into_(plan.layers.size() + 1),
       scale_(plan.scale.begin(), plan.scale.end()), shift_(plan.shift.begin(), plan.shift.end()),
-      same_(all_same(scale_) && all_same(shift_)), tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
+      same_(all_same(scale_) && all_same(shift_)), may_stay_(untouched(plan) && !skips), tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
   if (loss_.n_numbers == SEVERAL ? loss_numbers_.n == 0 : loss_numbers_.n != loss_.n_numbers) {
     throw std::invalid_argument("the loss has another count of numbers");
   }
@@ -44,7 +58,11 @@ Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Size members, boo
 template <class T>
 void Passes<T>::reserve(Size n, bool back) {
   Size widest = 0;
-  grow(tapes_[0].A, n * plan_.n_inputs);
+  if (X_) {
+    offsets_.resize(std::max<Size>(static_cast<Size>(offsets_.size()), n));
+  } else {
+    grow(tapes_[0].A, n * plan_.n_inputs);
+  }
   for (Size l = 0; l <= plan_.n_layers(); ++l) {
     LayerTape<T>& tape = tapes_[l];
     const Size units = plan_.units(l);
@@ -85,8 +103,17 @@ Size Passes<T>::work(Size n) const {
 }
 
 template <class T>
+void Passes<T>::look_at(const Inputs& X) {
+  X_ = may_stay_ ? in_precision(X, T(0)) : nullptr;
+}
+
+template <class T>
 void Passes<T>::take(const Chunk& chunk, const Inputs& X, const std::int64_t* rows) {
   const Part mine = chunk.mine;
+  if (X_) {
+    for (Size i = mine.begin; i < mine.end; ++i) offsets_[i] = rows[i] * plan_.n_inputs;
+    return;
+  }
   T* const A = tapes_[0].A.data();
   X.take(kernels_, rows + mine.begin, mine.size(), plan_.n_inputs, scale_.data(), shift_.data(),
          same_, A + mine.begin * plan_.n_inputs);
@@ -148,7 +175,7 @@ void Passes<T>::add_products(const Chunk& chunk, Size l, const T* parameters) {
   if (add) std::fill_n(Z.data, rows * sums, parameters[layer.bias]);
   for (const Connection* connection : into_[l]) {
     const Size from = plan_.units(connection->source);
-    const Matrix<const T> A{tapes_[connection->source].A.data() + chunk.mine.begin * from, from};
+    const Matrix<const T> A{source(*connection) + chunk.mine.begin * from, from};
     const T* W = parameters + connection->weights;
     const Panels& panels = connection->panels;
     if (connection->turned) {
@@ -162,6 +189,12 @@ void Passes<T>::add_products(const Chunk& chunk, Size l, const T* parameters) {
     } else {
       for (Size j = 0; j < panels.count(); ++j) {
         const Size c = panels.begin(j);
+        if (from_X(*connection)) {
+          kernels_.product_of_rows(X_, offsets_.data() + chunk.mine.begin,
+                                   {W + panels.offset(j, 0), panels.row(j)}, {Z.data + c, sums},
+                                   rows, panels.wide(j), from, bias ? bias + c : nullptr, add);
+          continue;
+        }
         kernels_.product(A, {W + panels.offset(j, 0), panels.row(j)}, {Z.data + c, sums}, rows,
                          panels.wide(j), from, bias ? bias + c : nullptr, add);
       }

@@ -45,7 +45,9 @@ class Passes {
   // Make room for n examples, before members come together; `back` for the way back, too.
   void reserve(Size n, bool back);
 
-  // Form A[0] from some rows of X.
+  // Whose inputs the next chunks are; before members come together.
+  void look_at(const Inputs& X);
+  // Form A[0] from some rows of these inputs.
   void take(const Chunk& chunk, const Inputs& X, const std::int64_t* rows);
 
   // Draw noise and dropout masks of a step; `first` is the chunk's first row in the batch. The
@@ -102,6 +104,11 @@ class Passes {
   };
   Factors factors(const Connection& connection, Size first_row, Size panel) const;
 
+  // Whether a connection's source is the input as it lies in X, which was not copied.
+  bool from_X(const Connection& connection) const { return X_ && connection.source == 0; }
+  const T* source(const Connection& connection) const {
+    return from_X(connection) ? X_ : tapes_[connection.source].A.data();
+  }
   bool disturbs(Size l) const { return plan_.dropout(l) > 0 || plan_.noise(l) > 0; }
   const T* dZ(Size l) const {
     return (activations_[l]->grouped ? tapes_[l].dN : tapes_[l].dA).data();
@@ -128,6 +135,9 @@ class Passes {
   std::vector<std::vector<const Connection*>> into_;
   std::vector<T> scale_, shift_;
   const bool same_;                  // whether all inputs have the same scale and shift
+  const bool may_stay_;              // whether inputs in our precision may be used where they lie
+  const T* X_ = nullptr;             // where they lie, if this chunk's are
+  std::vector<std::int64_t> offsets_;  // where each example begins there
   std::vector<LayerTape<T>> tapes_;  // by layer; of the input only A, noise and mask
   std::vector<Desk> desks_;
   std::vector<std::uint64_t> lit_;  // of A[0], by example: a bit for each number that is not 0

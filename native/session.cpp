@@ -158,6 +158,7 @@ Size Session<T>::chunk(Size n) const {
 template <class T>
 void Session<T>::reserve(Size n, bool back) {
   const Size most = chunk(n);
+  passes_.look_at(examples_.X);
   passes_.reserve(most, back);
   for (auto* numbers : {&shares_, &losses_}) {
     if (!holds(*numbers, most)) numbers->resize(most);

@@ -17,6 +17,26 @@ struct Listed {
   Size operator()(Size i) const { return list[i]; }
 };
 
+// Where number (r, d) of the left factor lies: in a matrix; in rows that lie anywhere; in columns
+// that lie anywhere. Offsets are in numbers.
+struct Strided {
+  Size row, column;
+  Size row_at(Size r) const { return r * row; }
+  Size place(Size d) const { return d * column; }
+};
+
+struct RowsAnywhere {
+  const std::int64_t* offsets;
+  Size row_at(Size r) const { return offsets[r]; }
+  Size place(Size d) const { return d; }
+};
+
+struct ColumnsAnywhere {
+  const std::int64_t* offsets;
+  Size row_at(Size r) const { return r; }
+  Size place(Size d) const { return offsets[d]; }
+};
+
 // What becomes of a finished sum.
 template <class T>
 struct Put {
@@ -52,11 +72,13 @@ struct Begin {
   Begin from(Size columns) const { return {bias ? bias + columns : nullptr, add}; }
 };
 
-// What is the same for all tiles of a panel. Of `left` and `out` the rows are those that `rows`
-// names, of the summed dimension the places that `depth_at` names.
-template <class T, class Rows, class Depth, class End>
+// What is the same for all tiles of a panel. Of left and out the rows are those that `rows` names,
+// of the summed dimension the places that `depth_at` names.
+template <class T, class Left, class Rows, class Depth, class End>
 struct Work {
-  Matrix<const T> left, right;
+  const T* left;
+  Left lies;
+  Matrix<const T> right;
   Matrix<T> out;
   Size depth;
   Begin<T> begin;
@@ -70,15 +92,16 @@ template <class T, int R, int V, bool SOME, class Of>
 PELLUCID_INLINE void tile(const Of& work, Size first, typename Vector<T>::Lanes some) {
   using N = Vector<T>;
   // Copies, which no store can be thought to change.
-  const Size depth = work.depth, right_row = work.right.row, left_column = work.left.column;
+  const Size depth = work.depth, right_row = work.right.row;
   const T* const right = work.right.data;
   const auto depth_at = work.depth_at;
+  const auto lies = work.lies;
   typename N::Register sums[R][V];
   const T* left[R];
   T* out[R];
   PELLUCID_UNROLL
   for (int r = 0; r < R; ++r) {
-    left[r] = work.left.data + work.rows(first + r) * work.left.row;
+    left[r] = work.left + lies.row_at(work.rows(first + r));
     out[r] = work.out.data + work.rows(first + r) * work.out.row;
     const T* begin = work.begin.bias ? work.begin.bias : out[r];
     const bool zero = !work.begin.bias && !work.begin.add;
@@ -96,9 +119,10 @@ PELLUCID_INLINE void tile(const Of& work, Size first, typename Vector<T>::Lanes 
       const T* p = right + d * right_row + v * N::lanes;
       b[v] = !SOME || v < V - 1 ? N::load(p) : N::load(p, some);
     }
+    const Size place = lies.place(d);
     PELLUCID_UNROLL
     for (int r = 0; r < R; ++r) {
-      const auto a = N::broadcast(left[r][d * left_column]);
+      const auto a = N::broadcast(left[r][place]);
       PELLUCID_UNROLL
       for (int v = 0; v < V; ++v) sums[r][v] = N::multiply_add(a, b[v], sums[r][v]);
     }

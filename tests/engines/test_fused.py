@@ -42,8 +42,8 @@ OPTIMIZERS: tuple[Optimizer, ...] = (
     AdamW(0.01, epsilon=1e-3),
 )
 EXTRAS: tuple[dict[str, Any], ...] = (
-    {},
-    {"l2": 0.1},
+    {},  # inputs are read where they lie
+    {"scale": 0.5, "l2": 0.1},
     {"dropout": 0.25, "input_dropout": 0.125},
     {"weights": True},
     {"norm": "batch"},
@@ -94,8 +94,9 @@ def by_reference(
     """Carry out the first steps by the reference engine."""
     options = dict(extras)
     norm, weighted = options.pop("norm", "none"), options.pop("weights", False)
+    scale = options.pop("scale", 1.0)
     layers = (Dense(19, hidden, norm=norm), Dense(9, hidden), Dense(3, output))
-    architecture = Architecture(7, layers, scale=0.5)
+    architecture = Architecture(7, layers, scale=scale)
     recipe = Recipe(
         loss=loss, optimizer=optimizer, batch_size=17, precision=precision, seed=5, **options
     )
