@@ -41,7 +41,7 @@ test-peers: $(VENV)/.installed-peers
 sanitize: $(SANITIZED)/.installed
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
-	  tests/engines/test_parity.py tests/engines/test_native.py tests/engines/test_shapes.py
+	  tests/engines
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)

@@ -22,7 +22,7 @@ struct Inputs {
 
   // Ask for rows that are wanted soon. At most so many bytes, lest they drive out what is at work.
   void prefetch(const std::int64_t* rows, Size count, Size units, Size bytes_at_most) const {
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
     constexpr Size LINE = 64;
     const Size wide = units * (bytes ? 1 : floats ? 4 : 8);
     const char* X = bytes    ? reinterpret_cast<const char*>(bytes)

@@ -4,9 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 
+// What GCC and Clang add to C++; Clang also where it stands in for Microsoft's compiler.
+#if defined(__GNUC__) || defined(__clang__)
+#define PELLUCID_GNU
+#endif
+
 // What is written here is compiled for every instruction set, and must not be left for the linker
 // to choose from: so it is always inlined.
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
 #define PELLUCID_INLINE inline __attribute__((always_inline))
 #elif defined(_MSC_VER)
 #define PELLUCID_INLINE __forceinline

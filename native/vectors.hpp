@@ -14,17 +14,14 @@
 #include <immintrin.h>
 #endif
 
+// UNROLL: a loop of so few rounds that none is to be left. ELEMENTWISE: a loop whose rounds need
+// nothing of each other; its arrays are the same or apart.
 #if defined(__clang__)
 #define PELLUCID_UNROLL _Pragma("clang loop unroll(full)")
 #define PELLUCID_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
 #define PELLUCID_UNROLL _Pragma("GCC unroll 16")
-// A loop whose rounds need nothing of each other; its arrays are the same or apart.
-#if defined(__clang__)
-#define PELLUCID_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
-#else
 #define PELLUCID_ELEMENTWISE _Pragma("GCC ivdep")
-#endif
 #else
 #define PELLUCID_UNROLL
 #define PELLUCID_ELEMENTWISE
@@ -168,7 +165,7 @@ constexpr int TILE_ROWS = 4, TILE_VECTORS = 2, DOT_ROWS = 2, DOT_COLUMNS = 4;
 template <class T>
 struct Vector {
   static constexpr int lanes = 16 / sizeof(T);
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
   typedef T Register __attribute__((vector_size(16)));
 #else
   struct Register {
@@ -208,7 +205,7 @@ struct Vector {
   }
   static Register multiply_add(Register a, Register b, Register c) { return add(multiply(a, b), c); }
   static Register multiply(Register a, Register b) {
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
     return a * b;
 #else
     for (int i = 0; i < lanes; ++i) a[i] = a[i] * b[i];
@@ -216,7 +213,7 @@ struct Vector {
 #endif
   }
   static Register add(Register a, Register b) {
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
     return a + b;
 #else
     for (int i = 0; i < lanes; ++i) a[i] = a[i] + b[i];
@@ -224,7 +221,7 @@ struct Vector {
 #endif
   }
   static Register subtract(Register a, Register b) {
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
     return a - b;
 #else
     for (int i = 0; i < lanes; ++i) a[i] = a[i] - b[i];
@@ -251,7 +248,7 @@ struct Vector {
 // more than it gives.
 template <class T>
 PELLUCID_INLINE T multiply_add(T a, T b, T c) {
-#if defined(__FMA__) && defined(__GNUC__)
+#if defined(__FMA__) && defined(PELLUCID_GNU)
   if constexpr (sizeof(T) == 4) {
     return __builtin_fmaf(a, b, c);
   } else {
@@ -264,7 +261,7 @@ PELLUCID_INLINE T multiply_add(T a, T b, T c) {
 
 // The place of the lowest bit of a word that has one.
 PELLUCID_INLINE int lowest_bit(std::uint64_t word) {
-#if defined(__GNUC__)
+#if defined(PELLUCID_GNU)
   return __builtin_ctzll(word);
 #else
   int place = 0;
