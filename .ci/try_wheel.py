@@ -8,6 +8,5 @@ X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 Y = np.array([0, 1, 1, 0])  # exclusive or
 
 network = pel.Network(2, [pel.Dense(4, "tanh"), pel.Dense(2, "softmax")], seed=0)
-history = pel.train(network, X, Y, optimizer=pel.Adam(0.05), epochs=300, engine="native")
-print(history.sentence, "with", history.engine)
+pel.train(network, X, Y, optimizer=pel.Adam(0.05), epochs=300, engine="native")
 assert (network.predict(X).argmax(axis=1) == Y).all()
