@@ -14,7 +14,8 @@ namespace pellucid {
 
 namespace {
 
-constexpr int AWAKE = 4000;  // looks before a waiting thread goes to sleep: some 50 µs
+constexpr int AWAKE = 4000;    // looks before a waiting thread lets others on its core: some 50 µs
+constexpr int PATIENT = 5000;  // times it does so before it goes to sleep: some milliseconds
 
 long this_process() {
 #if defined(_WIN32)
@@ -32,12 +33,19 @@ void breathe() {
 #endif
 }
 
-// Wait until `number` is no longer `old`; return what it is then.
-std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
-  for (int i = 0; i < AWAKE; ++i) {
+// Wait until `number` is no longer `old`; return what it is then. Whoever expects that soon is
+// `patient`, and goes to sleep late: of two threads that have come to share a core, and sleep in
+// turn, the operating system does not see that another core would have room for one.
+std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint32_t old,
+                            bool patient) {
+  for (int i = 0; i < AWAKE + (patient ? PATIENT : 0); ++i) {
     const std::uint32_t now = number.load(std::memory_order_acquire);
     if (now != old) return now;
-    breathe();
+    if (i < AWAKE) {
+      breathe();
+    } else {
+      std::this_thread::yield();
+    }
   }
   number.wait(old, std::memory_order_acquire);
   return number.load(std::memory_order_acquire);
@@ -65,7 +73,7 @@ void Meeting::wait(std::uint32_t count) {
     round_.store(round + 1, std::memory_order_release);
     round_.notify_all();
   } else {
-    until_changed(round_, round);
+    until_changed(round_, round, true);
   }
 }
 
@@ -84,7 +92,7 @@ struct Pool::Workshop {
 
   void serve(Size index) {
     for (std::uint32_t heard = 0;;) {
-      heard = until_changed(bell, heard);
+      heard = until_changed(bell, heard, false);
       const Size count = heard & 255;
       if (index >= count) continue;
       if (!work) return;
