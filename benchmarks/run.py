@@ -16,7 +16,7 @@ from benchmarks.timing import Measured, Workshop, measure
 from pellucid.engines.native import default_threads
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-ROUNDS = 9
+ROUNDS = 5
 
 
 def main() -> None:

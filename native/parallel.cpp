@@ -5,6 +5,10 @@
 #else
 #include <unistd.h>
 #endif
+#if defined(__linux__)
+#include <pthread.h>
+#include <sched.h>
+#endif
 #if defined(__x86_64__) || defined(_M_X64)
 #define PELLUCID_X86
 #include <immintrin.h>
@@ -14,8 +18,7 @@ namespace pellucid {
 
 namespace {
 
-constexpr int AWAKE = 4000;    // looks before a waiting thread lets others on its core: some 50 µs
-constexpr int PATIENT = 5000;  // times it does so before it goes to sleep: some milliseconds
+constexpr int AWAKE = 4000;  // looks before a waiting thread goes to sleep: some 50 µs
 
 long this_process() {
 #if defined(_WIN32)
@@ -33,19 +36,12 @@ void breathe() {
 #endif
 }
 
-// Wait until `number` is no longer `old`; return what it is then. Whoever expects that soon is
-// `patient`, and goes to sleep late: of two threads that have come to share a core, and sleep in
-// turn, the operating system does not see that another core would have room for one.
-std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint32_t old,
-                            bool patient) {
-  for (int i = 0; i < AWAKE + (patient ? PATIENT : 0); ++i) {
+// Wait until `number` is no longer `old`; return what it is then.
+std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
+  for (int i = 0; i < AWAKE; ++i) {
     const std::uint32_t now = number.load(std::memory_order_acquire);
     if (now != old) return now;
-    if (i < AWAKE) {
-      breathe();
-    } else {
-      std::this_thread::yield();
-    }
+    breathe();
   }
   number.wait(old, std::memory_order_acquire);
   return number.load(std::memory_order_acquire);
@@ -73,7 +69,7 @@ void Meeting::wait(std::uint32_t count) {
     round_.store(round + 1, std::memory_order_release);
     round_.notify_all();
   } else {
-    until_changed(round_, round, true);
+    until_changed(round_, round);
   }
 }
 
@@ -92,7 +88,7 @@ struct Pool::Workshop {
 
   void serve(Size index) {
     for (std::uint32_t heard = 0;;) {
-      heard = until_changed(bell, heard, false);
+      heard = until_changed(bell, heard);
       const Size count = heard & 255;
       if (index >= count) continue;
       if (!work) return;
@@ -108,6 +104,23 @@ struct Pool::Workshop {
   }
 };
 
+// Keep the threads off the core that the caller is on, where it has others. Of two threads on one
+// core each waits for the other to be let on, and some systems leave them there for good.
+void Pool::make_room() {
+#if defined(__linux__)
+  const int here = sched_getcpu();
+  if (here == caller_) return;
+  caller_ = here;
+  cpu_set_t others;
+  if (here < 0 || sched_getaffinity(0, sizeof others, &others) != 0) return;
+  if (here < CPU_SETSIZE) CPU_CLR(here, &others);
+  if (CPU_COUNT(&others) == 0) return;
+  for (std::thread& thread : threads_) {
+    pthread_setaffinity_np(thread.native_handle(), sizeof others, &others);
+  }
+#endif
+}
+
 Pool::Pool(int n_threads) : workshop_(std::make_unique<Workshop>()) {
   for (int i = 1; i < n_threads; ++i) {
     threads_.emplace_back([workshop = workshop_.get(), i] { workshop->serve(i); });
@@ -121,6 +134,7 @@ Pool::~Pool() {
 }
 
 void Pool::run(Size count, void (*work)(const void*, const Member&), const void* context) {
+  make_room();
   workshop_->work = work;
   workshop_->context = context;
   workshop_->ring(count);

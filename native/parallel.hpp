@@ -69,8 +69,11 @@ class Pool {
 
  private:
   struct Workshop;
+  void make_room();
+
   std::unique_ptr<Workshop> workshop_;
   std::vector<std::thread> threads_;
+  int caller_ = -1;  // the core that the caller was on the last time
 };
 
 // How a session's work is shared out.

@@ -95,6 +95,7 @@ class Session {
   double mean(const std::int64_t* rows, Size n, double weight) const;
   void collect(const Member& me, Size n, T* gradient, bool add);
   void step(const Member& me, const Batch& batch, const Progress& now);
+  void step_blocks(const Chunk& chunk);
   void step_weights(const Chunk& chunk, const Segment& segment);
 
   const T* inside(const T* parameters);

@@ -98,29 +98,35 @@ void Session<T>::collect(const Member& me, Size n, T* gradient, bool add) {
 template <class T>
 void Session<T>::step(const Member& me, const Batch& batch, const Progress& now) {
   prefetch(me, now.position + 1);
-  T* const parameters = parameters_.data();
-  if (!fused_) {
+  if (fused_) {
+    step_blocks(Chunk(me, batch.n));
+  } else {
     me.meet();
-    updating_.penalise(me, parameters, gradient_.data());
-    updating_.update(me, parameters, gradient_.data(), slots_.data());
+    updating_.penalise(me, parameters_.data(), gradient_.data());
+    updating_.update(me, parameters_.data(), gradient_.data(), slots_.data());
   }
-  const Chunk chunk(me, batch.n);
+  updating_.finish(me, parameters_.data(), slots_.data(), static_cast<double>(now.step + 1));
+  if (me.leads()) passes_.update_running(batch.n, buffers_.data());
+}
+
+// Gradients of the member's parameters, each used before the next is worked out.
+template <class T>
+void Session<T>::step_blocks(const Chunk& chunk) {
+  T* const g = blocks_[chunk.me.index()].data();
   for (const Segment& segment : layout_.segments()) {
-    if (!fused_ || segment.range == ABSENT) continue;
+    if (segment.range == ABSENT) continue;
     if (segment.kind == Kind::WEIGHTS) {
       step_weights(chunk, segment);
       continue;
     }
-    const Part mine = me.share(segment.shape.columns);
-    T* const g = blocks_[me.index()].data();
+    const Part mine = chunk.me.share(segment.shape.columns);
     for (Size j = mine.begin; j < mine.end; j += BLOCK) {
       const Part some{j, std::min(mine.end, j + BLOCK)};
-      passes_.vector_gradient(segment, batch.n, some, g, false);
-      updating_.apply(segment, segment.inside + j, some.size(), g, parameters, slots_.data());
+      passes_.vector_gradient(segment, chunk.n, some, g, false);
+      updating_.apply(segment, segment.inside + j, some.size(), g, parameters_.data(),
+                      slots_.data());
     }
   }
-  updating_.finish(me, parameters, slots_.data(), static_cast<double>(now.step + 1));
-  if (me.leads()) passes_.update_running(batch.n, buffers_.data());
 }
 
 template <class T>
