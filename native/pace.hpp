@@ -26,13 +26,17 @@ class Pace {
     return seconds > 0 ? std::max<Size>(1, static_cast<Size>(SLICE / seconds)) : FIRST;
   }
 
+  // Somebody calls, who may have been away for long.
+  void call() { settled_ = false; }
   void begin() { begun_ = Clock::now(); }
 
-  // That was a slice of so many steps.
-  void end(Size steps) {
+  // That was a slice of so many steps; whether there is `more` to come in this call.
+  void end(Size steps, bool more) {
     const std::chrono::duration<double> passed = Clock::now() - begun_;
     if (fixed_ || steps == 0) return;
-    if (!settled_) {  // the first slice after a change found cold caches and sleeping threads
+    // The first slice of a call, or after a change, found cold caches and sleeping threads. It
+    // counts only where there is no other.
+    if (!settled_ && more) {
       settled_ = true;
       return;
     }

@@ -84,6 +84,7 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
   // What the leader says while the others wait: whether to go on, how many steps in this slice.
   bool going = goes_on(stretch, n, stop);
   Size left = 0;
+  pace_.call();
   const auto carry_out = [&](const Member& me) {
     while (going && left > 0) {
       const Progress now = progress_;  // who leads may count this step before others have done it
@@ -118,7 +119,7 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
     const Size planned = left = pace_.steps();
     pace_.begin();
     team_.together(pace_.threads(), carry_out);
-    pace_.end(planned - left);
+    pace_.end(planned - left, going);
   }
   if (progress_.position == plan().steps_per_epoch()) {
     ++progress_.epoch;
