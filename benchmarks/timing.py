@@ -16,7 +16,7 @@ from pellucid.arrays import Array
 
 PASSES = 2  # over the ways of a peer, to find the best one
 HOPELESS = 1.5  # times the best: not tried again
-PAUSE = 0.02  # s, in which the threads of the one before go to sleep
+PAUSE = 0.3  # s, in which the threads of the one before go to sleep: some spin for 0.2 s
 CLOSE = 3e-3  # how far apart weights may be, of the way they have gone; predictions, of themselves
 
 

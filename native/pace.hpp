@@ -62,18 +62,20 @@ class Pace {
     double seconds = 0;  // a step, of late; 0: not tried yet
   };
 
-  // What has not been tried, now and then what is not the best, and else the best.
-  std::size_t next() const {
+  // What has not been tried, now and then the next in turn, and else the best.
+  std::size_t next() {
     const auto by_time = [](const Try& a, const Try& b) { return a.seconds < b.seconds; };
-    const auto best = std::min_element(tried_.begin(), tried_.end(), by_time) - tried_.begin();
-    const bool again = tried_[best].seconds > 0 && slices_ % AGAIN == 0;
-    return static_cast<std::size_t>(again ? slices_ / AGAIN % static_cast<Size>(tried_.size())
-                                          : best);
+    const auto best = static_cast<std::size_t>(
+        std::min_element(tried_.begin(), tried_.end(), by_time) - tried_.begin());
+    const bool early = (slices_ & (slices_ - 1)) == 0;  // 1, 2, 4, 8, …: what is known is little
+    if (tried_[best].seconds == 0 || !(early || slices_ % AGAIN == 0)) return best;
+    turn_ = (turn_ + 1) % tried_.size();
+    return turn_ != best ? turn_ : (turn_ + 1) % tried_.size();
   }
 
   const bool fixed_;
   std::vector<Try> tried_;
-  std::size_t now_ = 0;
+  std::size_t now_ = 0, turn_ = 0;
   Size slices_ = 0;
   bool settled_ = false;
   Clock::time_point begun_{};
