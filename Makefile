@@ -6,7 +6,7 @@
 #   make test-peers  comparisons with torch
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
-#   make bench       Pellucid beside its peers, into docs/benchmarks.md: a quarter of an hour
+#   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
 PYTHON ?= python3

@@ -16,11 +16,17 @@ namespace pellucid {
 namespace {
 
 template <class T>
+void set(Forward<T>& forward, const Vector<T>& parameters, const Vector<T>& buffers) {
+  forward.set(parameters.data(), static_cast<Size>(parameters.size()), buffers.data(),
+              static_cast<Size>(buffers.size()));
+}
+
+template <class T>
 class PyForward {
  public:
   PyForward(const Plan& plan, const std::string& instruction_set, int threads, Size grain,
             bool skips_zeros)
-      : forward_(checked(plan), kernels_of<T>(instruction_set), threads, grain, skips_zeros,
+      : forward_(plan, kernels_of<T>(instruction_set), threads, grain, skips_zeros,
                  check_signals) {}
 
   auto predict(const AnyArray& X, const Columns& columns, const Begins& begins,
@@ -46,30 +52,17 @@ class PyForward {
   nb::ndarray<nb::numpy, T> run(const Inputs& X, const Targets* Y, const Vector<T>& parameters,
                                 const Vector<T>& buffers, T* losses) {
     const size_t n = X.n, units = forward_.plan().n_outputs();
-    const T *at = data(parameters), *running = buffers.data();
     auto* P = new T[n * units];
     nb::capsule owner(P, [](void* p) noexcept { delete[] static_cast<T*>(p); });
     bool whole = false;
     {
       nb::gil_scoped_release unlocked;
       const std::lock_guard<std::mutex> one_at_a_time(mutex_);
-      forward_.set(at, running);
+      set(forward_, parameters, buffers);
       whole = forward_.predict(X, Y, P, losses);
     }
     if (!whole) nb::raise_python_error();
     return nb::ndarray<nb::numpy, T>(P, {n, units}, owner);
-  }
-
-  static const Plan& checked(const Plan& plan) {
-    check(plan);
-    return plan;
-  }
-
-  const T* data(const Vector<T>& parameters) const {
-    if (static_cast<Size>(parameters.size()) != forward_.n_parameters()) {
-      throw nb::value_error("parameters: of another length");
-    }
-    return parameters.data();
   }
 
   Forward<T> forward_;
@@ -130,10 +123,7 @@ class PyPredictor {
               const std::string& instruction_set, bool skips_zeros, nb::object error)
       : forward_(plan, kernels_of<T>(instruction_set), 1, 1, skips_zeros, [] { return false; }),
         P_(new T[plan.n_outputs()]), error_(std::move(error)) {
-    if (static_cast<Size>(parameters.size()) != forward_.n_parameters()) {
-      throw nb::value_error("parameters: of another length");
-    }
-    forward_.set(parameters.data(), buffers.data());
+    set(forward_, parameters, buffers);
     nb::capsule owner(P_, [](void* p) noexcept { delete[] static_cast<T*>(p); });
     const size_t units = plan.n_outputs();
     answer_ = nb::cast(nb::ndarray<nb::numpy, T>(P_, {units}, owner));

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <mutex>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include "interrupts.hpp"
@@ -65,11 +65,14 @@ class Forward {
         parameters_(layout_.inside().n_parameters) {}
 
   const Plan& plan() const { return layout_.inside(); }
-  Size n_parameters() const { return layout_.n_outside(); }
 
-  void set(const T* parameters, const T* buffers) {
+  // Throws std::invalid_argument where the vectors are not of the plan's lengths.
+  void set(const T* parameters, Size n_parameters, const T* buffers, Size n_buffers) {
+    if (n_parameters != layout_.n_outside() || n_buffers != plan().n_buffers) {
+      throw std::invalid_argument("parameters or buffers: of another length");
+    }
     layout_.take(parameters, parameters_.data());
-    buffers_.assign(buffers, buffers + plan().n_buffers);
+    buffers_.assign(buffers, buffers + n_buffers);
   }
 
   // Predictions, and where Y is given each example's loss. False where a signal's handler raised an

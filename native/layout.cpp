@@ -48,7 +48,7 @@ Size range_of(const Plan& plan, Size place) {
 }  // namespace
 
 Layout::Layout(const Plan& outside, Size width, Size lanes)
-    : inside_(outside), n_outside_(outside.n_parameters) {
+    : inside_(checked(outside)), n_outside_(outside.n_parameters) {
   inside_.n_parameters = 0;
   for (Size i = 0; i < static_cast<Size>(inside_.connections.size()); ++i) {
     Connection& connection = inside_.connections[i];

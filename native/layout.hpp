@@ -50,7 +50,8 @@ struct Segment {
 // The translation between outside and inside, and the plan in the core's terms.
 class Layout {
  public:
-  // `width` and `lanes`: of a panel and of a register, in numbers.
+  // `width` and `lanes`: of a panel and of a register, in numbers. Throws std::invalid_argument where
+  // numbers of the plan would lead outside of its arrays.
   Layout(const Plan& outside, Size width, Size lanes);
 
   const Plan& inside() const { return inside_; }

@@ -38,7 +38,8 @@ Passes<T>::Passes(const Plan& plan, const Kernels<T>& kernels, Size members, boo
       loss_numbers_{plan.loss_numbers.data(), static_cast<Size>(plan.loss_numbers.size())},
       skips_(skips), activations_(1), norms_(1), into_(plan.layers.size() + 1),
       scale_(plan.scale.begin(), plan.scale.end()), shift_(plan.shift.begin(), plan.shift.end()),
-      same_(all_same(scale_) && all_same(shift_)), may_stay_(untouched(plan) && !skips), tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
+      same_(all_same(scale_) && all_same(shift_)), may_stay_(untouched(plan) && !skips),
+      tapes_(plan.layers.size() + 1), desks_(members), words_((plan.n_inputs + 63) / 64) {
   if (loss_.n_numbers == SEVERAL ? loss_numbers_.n == 0 : loss_numbers_.n != loss_.n_numbers) {
     throw std::invalid_argument("the loss has another count of numbers");
   }

@@ -86,7 +86,6 @@ class Passes {
   Size work(Size n) const;
 
  private:
-  void add_biases(const Chunk& chunk, Size l, const T* parameters);
   void add_products(const Chunk& chunk, Size l, const T* parameters);
   void normalize(const Chunk& chunk, Size l, const T* parameters, const T* buffers);
   void activate(const Chunk& chunk, Size l, bool disturbed);

@@ -49,7 +49,7 @@ void check_connection(const Plan& plan, const Connection& connection) {
 
 }  // namespace
 
-void check(const Plan& plan) {
+const Plan& checked(const Plan& plan) {
   expect(plan.n_inputs > 0 && !plan.layers.empty(), "the number of layers");
   expect(static_cast<Size>(plan.scale.size()) == plan.n_inputs, "scale");
   expect(static_cast<Size>(plan.shift.size()) == plan.n_inputs, "shift");
@@ -62,6 +62,7 @@ void check(const Plan& plan) {
     expect(0 <= range.begin && range.begin <= range.end && range.end <= plan.n_parameters,
            "a range");
   }
+  return plan;
 }
 
 }  // namespace pellucid

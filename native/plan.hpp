@@ -88,7 +88,7 @@ struct Plan {
   }
 };
 
-// Throws std::invalid_argument where numbers of the plan would lead outside of its arrays.
-void check(const Plan& plan);
+// The plan. Throws std::invalid_argument where its numbers would lead outside of its arrays.
+const Plan& checked(const Plan& plan);
 
 }  // namespace pellucid

@@ -15,11 +15,6 @@ namespace pellucid {
 namespace {
 
 
-const Plan& checked(const Plan& plan) {
-  check(plan);
-  return plan;
-}
-
 template <class T>
 bool holds(const std::vector<T>& numbers, Size size) {
   return static_cast<Size>(numbers.size()) == size;
@@ -31,7 +26,7 @@ template <class T>
 Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vectors,
                     Progress progress, Means means)
     : kernels_(kernels_of<T>(means.instruction_set)),
-      layout_(checked(plan), kernels_.panel, kernels_.lanes), examples_(examples),
+      layout_(plan, kernels_.panel, kernels_.lanes), examples_(examples),
       interrupts_(means.signals), team_(means.threads, means.grain),
       passes_(layout_.inside(), kernels_, team_.largest(), means.skips),
       updating_(layout_, kernels_),

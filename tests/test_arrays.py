@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from pellucid.arrays import PRECISIONS, as_codes, as_inputs, as_values, one_hot
+from pellucid.arrays import PRECISIONS, SparseRows, as_codes, as_inputs, as_values, one_hot
 from pellucid.errors import DataError
 
 NAN, INF = float("nan"), float("inf")
@@ -31,6 +32,42 @@ def test_inputs_keep_bytes_and_floats_and_cast_the_rest(given_type, kept):
     assert X.dtype == np.dtype(kept)
     assert X.dtype.isnative
     assert X.tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csc_array, sparse.coo_array])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "int64", "bool"])
+def test_sparse_inputs_stay_so_and_give_common_rows(kind, dtype):
+    random = np.random.default_rng(0)
+    whole = (random.integers(1, 9, (9, 5)) * (random.random((9, 5)) < 0.4)).astype(dtype)
+    X = as_inputs(kind(whole), 5)
+    assert isinstance(X, SparseRows)
+    assert (len(X), X.shape) == (9, (9, 5))
+    assert X.dtype == (dtype if dtype[0] in "uf" else "float32")
+    for rows in (slice(None), slice(2, 7), slice(None, None, 3), np.array([8, 0, 0, 3])):
+        assert X[rows].tolist() == whole[rows].tolist()
+    some = X.take(np.array([4, 1, 1]))
+    assert some[:].tolist() == whole[[4, 1, 1]].tolist()
+    assert len(some.values) == np.count_nonzero(whole[[4, 1, 1]])
+
+
+def test_what_stands_twice_in_sparse_inputs_is_added_up():
+    X = as_inputs(sparse.coo_matrix(([1.0, 2.0, 4.0], ([0, 0, 1], [1, 1, 0]))))
+    assert X[:].tolist() == [[0, 3], [4, 0]]
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (sparse.csr_matrix((3, 4)), "expected 5 columns"),
+        (sparse.csr_matrix((0, 5)), "at least one example"),
+        (sparse.coo_array(np.array([1.0, 0.0, 2.0])), "got a sparse array of shape"),
+        (sparse.csr_matrix(np.eye(5, dtype=complex)), "expected numbers"),
+        (sparse.csr_matrix(np.diag([1, 1, np.inf, 1, 1])), "got inf in row 2, column 2"),
+    ],
+)
+def test_sparse_inputs_that_do_not_fit_are_refused(X, message):
+    with pytest.raises(DataError, match=message):
+        as_inputs(X, 5)
 
 
 def test_inputs_come_out_contiguous_and_uncopied_where_they_are():

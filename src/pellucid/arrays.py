@@ -113,6 +113,11 @@ def as_matrix(X: npt.ArrayLike, name: str = "X") -> Array:
 
 
 def _sparse_rows(X: Any, name: str) -> SparseRows:
+    if X.ndim != 2:
+        raise DataError(
+            f"{name}: expected a matrix with an example in each row, "
+            f"got a sparse array of shape {X.shape}."
+        )
     csr = X.tocsr()
     _check_not_empty(csr.shape, name)
     if not csr.has_canonical_format:

@@ -1,6 +1,7 @@
 """Predicting apart from any run: many rows, one row, sparse rows, and without the core."""
 
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -142,11 +143,28 @@ def test_without_the_core_it_is_the_reference(monkeypatch: pytest.MonkeyPatch) -
     """Where the core was not built, networks predict all the same."""
     held, X = network(), rows(5, "float32")
     expected = held.predict(X)
-    monkeypatch.setattr("pellucid.engines.forward.core", _not_built)
+    monkeypatch.setattr("pellucid.engines.native.core", _not_built)
     other = pickle.loads(pickle.dumps(held))  # what was made for the core does not come along
     assert isinstance(forward_of(other.architecture, np.float32), ReferenceForward)
     np.testing.assert_allclose(other.predict(X), expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(other.predictor()(X[2]), expected[2], rtol=1e-5, atol=1e-6)
+
+
+@needs_core
+def test_what_the_core_lacks_the_reference_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that only the equations have does not keep a network from predicting."""
+    architecture = network().architecture
+    assert isinstance(forward_of(architecture, np.float32, "mse"), NativeForward)
+    lacking = SimpleNamespace(
+        activations=lambda: ["relu", "maxout", "softmax"],
+        norms=lambda: ["batch"],
+        losses=lambda: ["mse"],
+        optimizers=list,
+    )
+    monkeypatch.setattr("pellucid.engines.native.core", lambda: lacking)
+    assert isinstance(forward_of(architecture, np.float32, "huber:1"), ReferenceForward)
+    lacking.norms = list
+    assert isinstance(forward_of(architecture, np.float32), ReferenceForward)
 
 
 @needs_core
@@ -171,6 +189,8 @@ def test_parameters_of_another_length_are_refused() -> None:
         forward.predict(rows(2, "float32"), held.parameters[:-1].copy(), held.buffers)
     with pytest.raises(ValueError, match="another length"):
         forward.predictor(held.parameters[:-1].copy(), held.buffers)
+    with pytest.raises(ValueError, match="another length"):
+        forward.predict(rows(2, "float32"), held.parameters, held.buffers[:-1].copy())
 
 
 def _not_built() -> None:

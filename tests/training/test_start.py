@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from pellucid import SGD, Adam, Dense, Network, RecipeError, one_hot, start, train
 from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
@@ -58,6 +59,18 @@ def test_codes_and_one_hot_rows_are_the_same_targets(blobs, engine):
     train(by_code, blobs[0], blobs[1], epochs=2, engine=engine)
     train(by_row, blobs[0], one_hot(blobs[1], 3), epochs=2, engine=engine)
     np.testing.assert_allclose(by_code.parameters, by_row.parameters, rtol=1e-5, atol=1e-7)
+
+
+def test_sparse_inputs_are_the_same_as_common_ones(engine, sha):
+    random = np.random.default_rng(0)
+    X = (random.random((90, 30)) * (random.random((90, 30)) < 0.1)).astype(np.float32)
+    Y = random.integers(0, 3, 90)
+    found = set()
+    for given in (X, sparse.csr_array(X), sparse.coo_matrix(X)):
+        learner = Network(30, [Dense(8, "relu"), Dense(3, "softmax")], seed=1)
+        history = train(learner, given, Y, epochs=2, validation=0.2, engine=engine)
+        found.add((sha(learner.parameters), history.epochs[-1].validation_cost))
+    assert len(found) == 1
 
 
 def test_a_weight_of_two_is_the_same_as_standing_twice(blobs, engine):

@@ -7,7 +7,13 @@ import numpy as np
 from pellucid.arrays import Array, Inputs, as_inputs
 from pellucid.engines.core import core
 from pellucid.engines.flatten import flattened
-from pellucid.engines.native import GRAIN, core_inputs, core_targets, default_threads
+from pellucid.engines.native import (
+    GRAIN,
+    core_inputs,
+    core_targets,
+    default_threads,
+    missing_rows,
+)
 from pellucid.errors import DataError, UnsupportedError
 from pellucid.network.architecture import Architecture
 from pellucid.network.passes import losses, predictions, views
@@ -52,13 +58,13 @@ class Forward(Protocol):
         """Return what predicts single rows with a copy of these parameters."""
 
 
-def forward_of(architecture: Architecture, dtype: Any) -> Forward:
-    """Return the quickest that is here."""
+def forward_of(architecture: Architecture, dtype: Any, loss: str | None = None) -> Forward:
+    """Return the quickest that is here and has what the network, and the loss, ask for."""
     try:
-        core()
+        able = missing_rows(architecture, loss) is None
     except UnsupportedError:
-        return ReferenceForward(architecture, dtype)
-    return NativeForward(architecture, dtype)
+        able = False
+    return NativeForward(architecture, dtype) if able else ReferenceForward(architecture, dtype)
 
 
 class NativeForward:

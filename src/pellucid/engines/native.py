@@ -15,6 +15,7 @@ from pellucid.engines.engine import Stretch
 from pellucid.engines.flatten import flattened_plan
 from pellucid.equations.named import name_and_numbers
 from pellucid.errors import UnsupportedError
+from pellucid.network.architecture import Architecture
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
@@ -24,13 +25,21 @@ GRAIN = 1 << 16  # multiply-adds for which another thread may be worth its waiti
 
 def missing(plan: Plan) -> str | None:
     """Return what `plan` asks for that the core does not have, or None."""
-    native, layers = core(), plan.architecture.layers
+    # A solver asks for costs and gradients only.
+    optimizer = None if plan.is_solver else plan.optimizer
+    return missing_rows(plan.architecture, plan.recipe.loss, optimizer)
+
+
+def missing_rows(
+    architecture: Architecture, loss: str | None = None, optimizer: str | None = None
+) -> str | None:
+    """Return which of these rows the core does not have, or None."""
+    native, layers = core(), architecture.layers
     for known, wanted in (
         (native.activations(), [layer.activation for layer in layers]),
         (["none", *native.norms()], [layer.norm for layer in layers]),
-        (native.losses(), [name_and_numbers(plan.recipe.loss)[0]]),
-        # A solver asks for costs and gradients only.
-        (native.optimizers(), [] if plan.is_solver else [plan.optimizer]),
+        (native.losses(), [] if loss is None else [name_and_numbers(loss)[0]]),
+        (native.optimizers(), [] if optimizer is None else [optimizer]),
     ):
         for name in wanted:
             if name not in known:

@@ -117,7 +117,7 @@ def _below(
 
 def _outputs(network: Network, examples: Examples, loss: str | None) -> tuple[Array, Array | None]:
     """Predictions and losses of every example."""
-    forward = forward_of(network.architecture, network.parameters.dtype)
+    forward = forward_of(network.architecture, network.parameters.dtype, loss)
     at = network.parameters, network.buffers
     if loss is None:
         return forward.predict(examples.X, *at), None
