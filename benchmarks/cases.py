@@ -79,7 +79,7 @@ CASES = (
     Case((784, 100, 10), 32, "SGD", "mnist", 625, _training(5, 8, 3.5, 3.5)),
     Case((784, 100, 10), 32, "SGD", "dense", 625, _training(4, 6, 2.5, 3)),
     Case((784, 800, 10), 128, "SGD", "dense", 78, _training(1.4, 3, 1.3, 1.5), share=0.75),
-    Case(DEEP, 128, "SGD", "dense", 4, _training(1.15, None, 1.3, 1.5), share=0.8),
+    Case(DEEP, 128, "SGD", "dense", 12, _training(1.15, None, 1.3, 1.5), share=0.8),
     Case((20, 64, 2), 32, "Adam", "dense", 1875, _training(50, 35, 6)),
     Case((64, 100, 10), 200, "Adam", "dense", 300, _training(8, 9, 4.5)),
     Case((8, 208, 208, 2), 256, "Adam", "dense", 117, _training(2.8, 5, 2.2), share=0.6),

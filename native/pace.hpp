@@ -34,14 +34,14 @@ class Pace {
   void end(Size steps, bool more) {
     const std::chrono::duration<double> passed = Clock::now() - begun_;
     if (fixed_ || steps == 0) return;
+    Try& current = tried_[now_];
+    const double seconds = passed.count() / static_cast<double>(steps);
     // The first slice of a call, or after a change, found cold caches and sleeping threads. It
-    // counts only where there is no other.
-    if (!settled_ && more) {
+    // counts only where there is no other, or where steps are so long that this hardly matters.
+    if (!settled_ && more && seconds < SLICE) {
       settled_ = true;
       return;
     }
-    Try& current = tried_[now_];
-    const double seconds = passed.count() / static_cast<double>(steps);
     // What is better counts at once; what is worse may have been somebody else's doing.
     const bool worse = current.seconds > 0 && seconds > current.seconds;
     current.seconds = worse ? (current.seconds + seconds) / 2 : seconds;
@@ -54,7 +54,7 @@ class Pace {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr double SLICE = 1e-3;  // seconds
-  static constexpr Size FIRST = 8;       // steps, while nothing is known
+  static constexpr Size FIRST = 2;       // steps, while nothing is known
   static constexpr Size AGAIN = 32;      // slices after which another number is tried again
 
   struct Try {
@@ -67,8 +67,10 @@ class Pace {
     const auto by_time = [](const Try& a, const Try& b) { return a.seconds < b.seconds; };
     const auto best = static_cast<std::size_t>(
         std::min_element(tried_.begin(), tried_.end(), by_time) - tried_.begin());
-    const bool early = (slices_ & (slices_ - 1)) == 0;  // 1, 2, 4, 8, …: what is known is little
-    if (tried_[best].seconds == 0 || !(early || slices_ % AGAIN == 0)) return best;
+    if (tried_[best].seconds == 0) return best;
+    // After slices 1, 2, 4, 8, … what is known of short steps is little; a long one tells enough.
+    const bool early = (slices_ & (slices_ - 1)) == 0 && tried_[best].seconds < SLICE;
+    if (!early && slices_ % AGAIN != 0) return best;
     turn_ = (turn_ + 1) % tried_.size();
     return turn_ != best ? turn_ : (turn_ + 1) % tried_.size();
   }
