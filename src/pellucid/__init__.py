@@ -10,6 +10,7 @@ How it flows, one folder a stage; each uses only those above it:
     model        what people hold: networks, models, their files
     training     the loop, as events
     evaluation   judgements as numbers
+    inspection   seeing inside, as numbers
     cli          the terminal door
 """
 
@@ -52,6 +53,20 @@ if TYPE_CHECKING:
         RecipeError,
         UnsupportedError,
     )
+    from pellucid.inspection.attribution import attribution
+    from pellucid.inspection.block import block_form
+    from pellucid.inspection.dimensions import dimension_check
+    from pellucid.inspection.directions import follow, principal_directions, random_direction
+    from pellucid.inspection.graph import chain_rule, derivative_graph
+    from pellucid.inspection.importance import what_matters
+    from pellucid.inspection.linear import collapse
+    from pellucid.inspection.merging import merge
+    from pellucid.inspection.notation import cell
+    from pellucid.inspection.permutation import permutation_importance
+    from pellucid.inspection.responses import boundary, response
+    from pellucid.inspection.surfaces import cost_line, cost_surface
+    from pellucid.inspection.trace import trace
+    from pellucid.inspection.walk import walk
     from pellucid.model.archive import load, load_model
     from pellucid.model.model import Model
     from pellucid.model.network import Network
@@ -107,6 +122,20 @@ _HOMES = {
         "RecipeError",
         "UnsupportedError",
     ),
+    "pellucid.inspection.attribution": ("attribution",),
+    "pellucid.inspection.block": ("block_form",),
+    "pellucid.inspection.dimensions": ("dimension_check",),
+    "pellucid.inspection.directions": ("follow", "principal_directions", "random_direction"),
+    "pellucid.inspection.graph": ("chain_rule", "derivative_graph"),
+    "pellucid.inspection.importance": ("what_matters",),
+    "pellucid.inspection.linear": ("collapse",),
+    "pellucid.inspection.merging": ("merge",),
+    "pellucid.inspection.notation": ("cell",),
+    "pellucid.inspection.permutation": ("permutation_importance",),
+    "pellucid.inspection.responses": ("boundary", "response"),
+    "pellucid.inspection.surfaces": ("cost_line", "cost_surface"),
+    "pellucid.inspection.trace": ("trace",),
+    "pellucid.inspection.walk": ("walk",),
     "pellucid.model.archive": (
         "load",
         "load_model",
@@ -172,13 +201,32 @@ __all__ = [
     "Stopped",
     "UnsupportedError",
     "WarmUp",
+    "attribution",
+    "block_form",
+    "boundary",
+    "cell",
+    "chain_rule",
+    "collapse",
+    "cost_line",
+    "cost_surface",
+    "derivative_graph",
+    "dimension_check",
+    "follow",
     "gradient_check",
     "load",
     "load_model",
+    "merge",
     "one_hot",
+    "permutation_importance",
+    "principal_directions",
+    "random_direction",
+    "response",
     "resume",
     "start",
+    "trace",
     "train",
+    "walk",
+    "what_matters",
 ]
 
 

@@ -6,6 +6,7 @@ COMMANDS = [
     ["train"],
     ["evaluate"],
     ["predict"],
+    ["inspect"],
     ["datasets"],
     ["datasets", "list"],
     ["datasets", "fetch"],

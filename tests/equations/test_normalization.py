@@ -8,6 +8,7 @@ from pellucid.equations.normalization import (
     MOMENTUM,
     NORMS,
     batch_norm_fixed,
+    batch_norm_fixed_backward,
     running_average,
 )
 
@@ -107,6 +108,28 @@ def test_fixed_statistics_treat_each_example_alone():
     for i, j in np.ndindex(Z.shape):
         expected = gain[j] * (Z[i, j] - mean[j]) / (variance[j] + EPSILON) ** 0.5 + shift[j]
         assert whole[i, j] == pytest.approx(expected, rel=1e-13)
+
+
+def test_with_fixed_statistics_derivatives_are_of_each_example_alone():
+    """By differences: of dZ example by example, of gain and shift summed over them."""
+    draw = np.random.default_rng(2)
+    Z, dN = draw.normal(size=(6, 3)), draw.normal(size=(6, 3))
+    gain, shift, mean = draw.normal(size=(3, 3))
+    variance = draw.uniform(0.5, 2, 3)
+
+    def total(Z, gain, shift):
+        return float((dN * batch_norm_fixed(Z, gain, shift, mean, variance)).sum())
+
+    found = batch_norm_fixed_backward(dN, Z, mean, variance, gain)
+    for k, given in enumerate((Z, gain, shift)):
+        for at in np.ndindex(given.shape):
+            step = np.zeros_like(given)
+            step[at] = 1e-6
+            ahead, behind = (
+                total(*(x + sign * step if i == k else x for i, x in enumerate((Z, gain, shift))))
+                for sign in (1, -1)
+            )
+            assert found[k][at] == pytest.approx((ahead - behind) / 2e-6, abs=1e-8)
 
 
 def test_running_average_by_hand():

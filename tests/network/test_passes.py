@@ -315,6 +315,34 @@ def test_tape_and_gradient_hold_every_layer(draw_architecture):
         assert tape.F[l].shape == tape.A[l].shape == (5, architecture.units(l))
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_backward_to_the_input_and_without_parameters(draw_architecture, seed):
+    """∂C/∂A[0] by differences, with the statistics that predicting has; the rest is the same."""
+    architecture = draw_architecture(seed)
+    segments, vector, A0, buffers = drawn(architecture, seed)
+    named = views(vector, segments)
+    weights = np.random.default_rng(seed).normal(size=(len(A0), architecture.n_outputs))
+    L = architecture.n_layers
+
+    def cost(A0):
+        return float((weights * forward(architecture, named, A0, buffers=buffers).P).sum())
+
+    tape = forward(architecture, named, A0, buffers=buffers)
+    dN = activate_backward(architecture.layer(L), weights, tape.N[L], tape.P)
+    whole = backward(architecture, named, tape, dN, to_input=True)
+    part = backward(architecture, named, tape, dN, to_input=True, to_parameters=False)
+    for at in np.ndindex(A0.shape):
+        step = np.zeros_like(A0)
+        step[at] = 1e-6
+        difference = (cost(A0 + step) - cost(A0 - step)) / 2e-6
+        assert whole.dA[0][at] == pytest.approx(difference, abs=1e-6)
+    assert not any(name.startswith(("weights", "bias")) for name in part.parameters)
+    for l in range(L):
+        np.testing.assert_array_equal(whole.dA[l], part.dA[l])
+        np.testing.assert_array_equal(whole.dZ[l + 1], part.dZ[l + 1])
+    assert 0 not in backward(architecture, named, tape, dN).dA
+
+
 @pytest.mark.parametrize("n", [1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 5])
 def test_predictions_go_through_all_rows_in_chunks(draw_architecture, n):
     """Every row once and in order, with the running averages, never more than a chunk at a time."""

@@ -14,6 +14,7 @@ from pellucid.equations.normalization import (
     batch_norm,
     batch_norm_backward,
     batch_norm_fixed,
+    batch_norm_fixed_backward,
     running_average,
 )
 from pellucid.equations.optimizers import OPTIMIZERS
@@ -174,6 +175,7 @@ def test_batch_norm(same, dtype):
         batch_norm_backward, dN, Z_hat, variance, gain, rtol=1e-4 if dtype == np.float32 else 1e-12
     )
     same(batch_norm_fixed, Z, gain, shift, mean, variance)
+    same(batch_norm_fixed_backward, dN, Z, mean, variance, gain)
     same(lambda a, b, c, d, xp: running_average((a, b), c, d, 7), gain, shift, mean, variance)
 
 

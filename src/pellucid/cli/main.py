@@ -10,6 +10,7 @@ from pellucid.cli.datasets import app as datasets
 from pellucid.cli.evaluate import evaluate
 from pellucid.cli.formulas import formulas
 from pellucid.cli.info import info
+from pellucid.cli.inspect import inspect
 from pellucid.cli.options import Grouped
 from pellucid.cli.predict import predict
 from pellucid.cli.tour import tour
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command(cls=Grouped)(train)
 app.command()(evaluate)
 app.command()(predict)
+app.command(cls=Grouped)(inspect)
 app.add_typer(datasets, name="datasets")
 app.command()(formulas)
 app.command()(info)

@@ -25,6 +25,8 @@ class Norm(NamedTuple):
     # (dN, Z_hat, variance, gain, xp) → dZ, dgain, dshift
     fixed: Callable[[Array, Array, Array, Array, Array, Any], Array] | None
     # (Z, gain, shift, mean, variance, xp) → N with running averages; None: there are none
+    fixed_backward: Callable[..., tuple[Array, Array, Array]] | None
+    # (dN, Z, mean, variance, gain, xp) → dZ, dgain, dshift where the averages are those
     formula: str
     source: str
 
@@ -64,6 +66,18 @@ def batch_norm_fixed(
 ) -> Array:
     """N with the running mean and variance: how a trained network predicts."""
     return gain * (Z - mean) / xp.sqrt(variance + EPSILON) + shift
+
+
+def batch_norm_fixed_backward(
+    dN: Array, Z: Array, mean: Array, variance: Array, gain: Array, xp: Any = np
+) -> tuple[Array, Array, Array]:
+    """dZ = dN gain / √(variance + ε), dgain, dshift: with fixed averages no example sees another.
+
+    What a trained network does with one example is differentiated so; training never is.
+    """
+    deviation = xp.sqrt(variance + EPSILON)
+    Z_hat = (Z - mean) / deviation
+    return dN * (gain / deviation), xp.sum(dN * Z_hat, axis=0), xp.sum(dN, axis=0)
 
 
 def running_average(
@@ -112,12 +126,14 @@ NORMS: dict[str, Norm | None] = {
         batch_norm,
         batch_norm_backward,
         batch_norm_fixed,
+        batch_norm_fixed_backward,
         "gain (z − mean) / √(variance + ε) + shift, over the batch",
         "Ioffe and Szegedy 2015",
     ),
     "layer": Norm(
         layer_norm,
         layer_norm_backward,
+        None,
         None,
         "gain (z − mean) / √(variance + ε) + shift, over the layer",
         "Ba, Kiros and Hinton 2016",

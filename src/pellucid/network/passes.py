@@ -39,6 +39,7 @@ class Tape:
     Z_hat: dict[int, Array] = field(default_factory=dict)
     mean: dict[int, Array] = field(default_factory=dict)
     variance: dict[int, Array] = field(default_factory=dict)
+    fixed: bool = False  # whether batch normalization took mean and variance from buffers
 
     @property
     def P(self) -> Array:
@@ -50,9 +51,10 @@ class Tape:
 class Gradient:
     """Derivatives of the mean cost, by layer and, for parameters, by the names of segments."""
 
-    parameters: Named
-    dZ: dict[int, Array]
-    dA: dict[int, Array]
+    parameters: Named = field(default_factory=dict)
+    dN: dict[int, Array] = field(default_factory=dict)
+    dZ: dict[int, Array] = field(default_factory=dict)
+    dA: dict[int, Array] = field(default_factory=dict)
 
 
 def views(vector: Array, segments: tuple[Segment, ...]) -> Named:
@@ -93,7 +95,7 @@ def forward(
     masks, noise : arrays (n, units) by layer, optional
         Dropout masks, and what is added to activations before them; layer 0 is the input.
     """
-    tape = Tape(A=[], masks=masks or {})
+    tape = Tape(A=[], masks=masks or {}, fixed=buffers is not None)
     tape.A.append(_disturbed(A0, 0, tape.masks, noise or {}))
     for l, layer in enumerate(architecture.layers, start=1):
         inputs = architecture.inputs(l)
@@ -109,26 +111,36 @@ def forward(
 
 
 def backward(
-    architecture: Architecture, parameters: Named, tape: Tape, dN_L: Array, xp: Any = np
+    architecture: Architecture,
+    parameters: Named,
+    tape: Tape,
+    dN_L: Array,
+    xp: Any = np,
+    *,
+    to_input: bool = False,
+    to_parameters: bool = True,
 ) -> Gradient:
     """Carry the derivative of the cost from the output back to every parameter.
 
     `dN_L` (n, n_out) is the derivative by the last layer's (normalized) weighted sums, as
-    ``output_gradient`` gives it. The derivative by the input is not computed.
+    ``output_gradient`` gives it. The derivative by A[0] is computed only if asked for; those by
+    weights and biases, half of the work, may be left out.
     """
-    found = Gradient({}, {}, {})
+    found = Gradient()
     for l in range(architecture.n_layers, 0, -1):
         layer = architecture.layer(l)
         dN = dN_L if l == architecture.n_layers else _through_activation(layer, l, tape, found, xp)
+        found.dN[l] = dN
         dZ = found.dZ[l] = _through_norm(layer.norm, l, parameters, tape, dN, found.parameters, xp)
-        if layer.bias != "none":
+        if to_parameters and layer.bias != "none":
             found.parameters[f"bias.{l}"] = bias_gradient(dZ, layer.bias)
         for k in architecture.inputs(l):
             name = f"weights.{k}.{l}"
-            dW = weight_gradient(dZ, tape.A[k])
-            mask = architecture.mask(k, l)
-            found.parameters[name] = dW if mask is None else dW * _like(mask, dW, xp)
-            if k > 0:
+            if to_parameters:
+                dW = weight_gradient(dZ, tape.A[k])
+                mask = architecture.mask(k, l)
+                found.parameters[name] = dW if mask is None else dW * _like(mask, dW, xp)
+            if k > 0 or to_input:
                 back = source_gradient(dZ, parameters[name])
                 found.dA[k] = found.dA[k] + back if k in found.dA else back
     return found
@@ -211,8 +223,8 @@ def _normalize(
         return tape.Z[l]
     gain, shift = parameters[f"gain.{l}"], parameters[f"shift.{l}"]
     if buffers is not None and row.fixed is not None:
-        mean, variance = buffers[f"mean.{l}"], buffers[f"variance.{l}"]
-        return row.fixed(tape.Z[l], gain, shift, mean, variance, xp)
+        tape.mean[l], tape.variance[l] = buffers[f"mean.{l}"], buffers[f"variance.{l}"]
+        return row.fixed(tape.Z[l], gain, shift, tape.mean[l], tape.variance[l], xp)
     N, tape.Z_hat[l], tape.mean[l], tape.variance[l] = row.f(tape.Z[l], gain, shift, xp)
     return N
 
@@ -236,9 +248,12 @@ def _through_norm(
     row = NORMS[norm]
     if row is None:
         return dN
-    dZ, found[f"gain.{l}"], found[f"shift.{l}"] = row.backward(
-        dN, tape.Z_hat[l], tape.variance[l], parameters[f"gain.{l}"], xp
-    )
+    gain = parameters[f"gain.{l}"]
+    if tape.fixed and row.fixed_backward is not None:
+        back = row.fixed_backward(dN, tape.Z[l], tape.mean[l], tape.variance[l], gain, xp)
+    else:
+        back = row.backward(dN, tape.Z_hat[l], tape.variance[l], gain, xp)
+    dZ, found[f"gain.{l}"], found[f"shift.{l}"] = back
     return dZ
 
 

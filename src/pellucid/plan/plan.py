@@ -99,7 +99,8 @@ def compile_plan(architecture: Architecture, recipe: Recipe, n_examples: int) ->
         derivative, what a solver cannot do.
     """
     check_differentiable(architecture)
-    _check_loss(architecture, recipe)
+    check_loss(architecture, recipe.loss)
+    _check_smoothing(recipe)
     _check_layers(architecture, recipe)
     name = next(name for name, row in METHODS.items() if row.numbers is type(recipe.optimizer))
     whole = name in SOLVERS or recipe.batch_size == "all"
@@ -149,9 +150,18 @@ def _norm_limits(architecture: Architecture, recipe: Recipe) -> dict[int, float]
     return dict(zip(layers, each, strict=True))
 
 
-def _check_loss(architecture: Architecture, recipe: Recipe) -> None:
-    name, n_outputs = recipe.loss, architecture.n_outputs
-    row, output = loss_of(name), architecture.layers[-1].activation
+def check_loss(architecture: Architecture, name: str) -> None:
+    """Raise where the loss of this name is not for the outputs of `architecture`.
+
+    Raises
+    ------
+    RecipeError
+    """
+    row, output, n_outputs = (
+        loss_of(name),
+        architecture.layers[-1].activation,
+        architecture.n_outputs,
+    )
     if row.needs_link and row.link != output:
         fitting = [name for name, other in LOSSES.items() if other.link == output]
         others = [name for name, other in LOSSES.items() if not other.needs_link]
@@ -164,9 +174,12 @@ def _check_loss(architecture: Architecture, recipe: Recipe) -> None:
             f"loss: {name} expects an output for each of its {len(row.numbers)} levels, and so "
             f"for each target; the network has {n_outputs} outputs."
         )
-    if recipe.label_smoothing and row.targets not in ("classes", "bits"):
+
+
+def _check_smoothing(recipe: Recipe) -> None:
+    if recipe.label_smoothing and loss_of(recipe.loss).targets not in ("classes", "bits"):
         raise RecipeError(
-            f"label_smoothing: expected 0 with {name}, whose targets are no classes, "
+            f"label_smoothing: expected 0 with {recipe.loss}, whose targets are no classes, "
             f"got {recipe.label_smoothing}. It goes with cross_entropy and binary_cross_entropy."
         )
 

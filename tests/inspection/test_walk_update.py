@@ -1,0 +1,82 @@
+"""Steps as the reference engine does them, and means over a batch."""
+
+import numpy as np
+import pytest
+
+import pellucid as pel
+
+X, Y = np.random.default_rng(0).normal(size=(7, 3)), np.arange(7) % 2
+
+
+def network():
+    return pel.Network(
+        3, [pel.Dense(4, "tanh"), pel.Dense(2, "softmax")], seed=1, precision="float64"
+    )
+
+
+def test_limits_that_look_at_all_parameters_are_kept():
+    """Clipping by the norm of the whole gradient, though only some of it is shown."""
+    X, Y = np.random.default_rng(0).normal(size=(7, 50)), np.arange(7) % 2
+    layers = [pel.Dense(20, "tanh"), pel.Dense(2, "softmax")]
+    for options in ({"clip_norm": 0.01}, {"max_norm": 0.3}):
+        network = pel.Network(50, layers, seed=1, precision="float64")
+        recipe = pel.Recipe(optimizer=pel.SGD(1.0), **options)
+        walk = pel.walk(network, X, Y, recipe=recipe)
+        pel.train(
+            network,
+            X,
+            Y,
+            optimizer=pel.SGD(1.0),
+            batch_size="all",
+            epochs=1,
+            engine="reference",
+            **options,
+        )
+        new = [
+            s.value
+            for line in walk.sections[-1].lines
+            for s in line.statements
+            if s.parts[0] == "new w"
+        ]
+        names = [line.statements[0].parts[0] for line in walk.sections[-1].lines[1:]]
+        for name, value in zip(names, new, strict=True):
+            cell = name.removeprefix("∂C/∂")
+            found = pel.cell(cell, "from_zero", network.architecture)
+            assert value == pytest.approx(network.weights[found.layer][found.place], rel=1e-12)
+
+
+def test_gains_and_shifts_are_told_too():
+    layers = [pel.Dense(2, "tanh", norm="layer"), pel.Dense(2, "softmax", norm="batch")]
+    walk = pel.walk(pel.Network(3, layers, seed=1, precision="float64"), X, Y, row=2)
+    segments = {s.name: s for s in walk.trace.segments}
+    for kind in ("gain", "shift"):
+        for l in (1, 2):
+            name = f"∂C/∂{kind} of z_{{1}}^{{({l})}}"
+            index = segments[f"{kind}.{l}"].offset + 1
+            assert walk.value(name) == pytest.approx(walk.trace.gradient[index], rel=1e-13)
+
+
+def test_one_bias_a_layer_is_a_sum():
+    layers = [pel.Dense(3, "tanh", bias="layer"), pel.Dense(2, "softmax")]
+    walk = pel.walk(pel.Network(3, layers, seed=1, precision="float64"), X, Y)
+    line = next(s for s in walk.statements if s.parts[0] == "∂C/∂b^{(1)}")
+    assert line.parts[1] == "Σ_{j} δ_{j}^{(1)}"
+    assert line.value == pytest.approx(walk.trace.dZ[1][0].sum(), rel=1e-13)
+
+
+def test_frozen_layers_do_not_change():
+    recipe = pel.Recipe(optimizer=pel.SGD(0.1), frozen=(1,))
+    walk = pel.walk(network(), X, Y, recipe=recipe)
+    lines = [
+        line for line in walk.sections[-2].lines if line.statements[0].parts[0].endswith("^{(1)}")
+    ]
+    assert lines
+    assert all(line.remark == "frozen" for line in lines)
+    assert all(line.statements[1].value == 0 for line in lines)
+
+
+def test_means_show_the_largest_parts_and_the_rest():
+    walk = pel.walk(network(), X, Y)
+    for line in walk.sections[-1].lines[1:]:
+        mean = line.statements[0]
+        assert mean.parts[1].endswith("[4 more])/7")
