@@ -45,7 +45,6 @@ class Pace {
     // What is better counts at once; what is worse may have been somebody else's doing.
     const bool worse = current.seconds > 0 && seconds > current.seconds;
     current.seconds = worse ? (current.seconds + seconds) / 2 : seconds;
-    ++slices_;
     const std::size_t before = now_;
     now_ = next();
     settled_ = now_ == before;
@@ -53,24 +52,33 @@ class Pace {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr double SLICE = 1e-3;  // seconds
-  static constexpr Size FIRST = 2;       // steps, while nothing is known
-  static constexpr Size AGAIN = 32;      // slices after which another number is tried again
+  static constexpr double SLICE = 1e-3;   // seconds
+  static constexpr Size FIRST = 2;        // steps, while nothing is known
+  static constexpr Size SELDOM = 128;     // slices between tries at most
+  static constexpr Size AFTER_LONG = 8;   // and at least, where one step fills a slice
 
   struct Try {
     Size threads;
     double seconds = 0;  // a step, of late; 0: not tried yet
   };
 
-  // What has not been tried, now and then the next in turn, and else the best.
+  // What has not been tried, and else the best; after a while another one in turn. Each try that
+  // has brought nothing doubles the while. When the best changes, be it by somebody else's doing,
+  // there are tries again soon.
   std::size_t next() {
     const auto by_time = [](const Try& a, const Try& b) { return a.seconds < b.seconds; };
     const auto best = static_cast<std::size_t>(
         std::min_element(tried_.begin(), tried_.end(), by_time) - tried_.begin());
     if (tried_[best].seconds == 0) return best;
-    // After slices 1, 2, 4, 8, … what is known of short steps is little; a long one tells enough.
-    const bool early = (slices_ & (slices_ - 1)) == 0 && tried_[best].seconds < SLICE;
-    if (!early && slices_ % AGAIN != 0) return best;
+    if (best != best_) {
+      best_ = best;
+      while_ = tried_[best].seconds < SLICE ? 1 : AFTER_LONG;
+      since_ = 0;
+    } else if (now_ != best) {
+      while_ = std::min(2 * while_, SELDOM);
+      since_ = 0;
+    }
+    if (since_++ < while_) return best;
     turn_ = (turn_ + 1) % tried_.size();
     return turn_ != best ? turn_ : (turn_ + 1) % tried_.size();
   }
@@ -78,7 +86,8 @@ class Pace {
   const bool fixed_;
   std::vector<Try> tried_;
   std::size_t now_ = 0, turn_ = 0;
-  Size slices_ = 0;
+  std::size_t best_ = 0;           // of late
+  Size while_ = 1, since_ = 0;     // slices between tries, and since the last
   bool settled_ = false;
   Clock::time_point begun_{};
 };
