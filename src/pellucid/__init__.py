@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from pellucid.inspection.block import block_form
     from pellucid.inspection.dimensions import dimension_check
     from pellucid.inspection.directions import follow, principal_directions, random_direction
+    from pellucid.inspection.doctor import Doctor, examine
     from pellucid.inspection.graph import chain_rule, derivative_graph
     from pellucid.inspection.importance import what_matters
     from pellucid.inspection.linear import collapse
@@ -126,6 +127,7 @@ _HOMES = {
     "pellucid.inspection.block": ("block_form",),
     "pellucid.inspection.dimensions": ("dimension_check",),
     "pellucid.inspection.directions": ("follow", "principal_directions", "random_direction"),
+    "pellucid.inspection.doctor": ("Doctor", "examine"),
     "pellucid.inspection.graph": ("chain_rule", "derivative_graph"),
     "pellucid.inspection.importance": ("what_matters",),
     "pellucid.inspection.linear": ("collapse",),
@@ -174,6 +176,7 @@ __all__ = [
     "DataError",
     "Dense",
     "DivergedError",
+    "Doctor",
     "DownloadError",
     "EpochEnded",
     "Exponential",
@@ -211,6 +214,7 @@ __all__ = [
     "cost_surface",
     "derivative_graph",
     "dimension_check",
+    "examine",
     "follow",
     "gradient_check",
     "load",

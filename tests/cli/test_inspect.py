@@ -115,3 +115,24 @@ def test_json_is_one_object_for_several_looks(cli, run):
     data = cli("inspect", run, "--walk", "digits", "--dimensions", "--graph", "text", "--json").json
     assert set(data) == {"model", "walk", "dimensions", "graph"}
     assert json.dumps(data)
+
+
+def test_the_doctor_looks_at_a_run_with_its_validation_part_and_history(cli, run):
+    done = cli("inspect", run, "--doctor", "digits")
+    assert done.code == 0
+    assert "looked for: " in done.out
+    assert "not looked for" not in done.out  # a run has all that is needed
+    data = cli("inspect", run, "--doctor", "digits", "--json").json["doctor"]
+    assert set(data) == {"healthy", "findings", "looked_at", "left_out"}
+
+
+def test_the_doctor_looks_at_a_model_file_alone(cli, run):
+    done = cli("inspect", f"{run}/model.safetensors", "--doctor", "digits", "--json")
+    assert "overfitting" in done.json["doctor"]["left_out"]
+
+
+def test_a_fault_is_named_with_its_cure(cli):
+    run = cli("train", "digits", "--init", "zeros", "--epochs", "2", "--json").json["run"]
+    done = cli("inspect", run, "--doctor", "digits")
+    assert "fault: symmetric weights (layer 1)" in done.out
+    assert "--init he" in done.out

@@ -298,3 +298,29 @@ def test_the_help_is_in_groups(cli):
         "Running:",
         "Options:",
     ]
+
+
+def test_a_doctor_follows_the_run(cli):
+    """What it finds is told as it shows, and is in the summary and in the figures."""
+    words = ("train", "digits", "--epochs", "4", "--doctor")
+    sick = cli(*words, "--init", "zeros")
+    assert "fault: symmetric weights (layer 1)" in sick.err
+    assert "doctor: symmetric weights" in sick.out
+    found = cli(*words, "--init", "zeros", "--json").json["doctor"]
+    assert [finding["fault"] for finding in found["findings"]] == ["symmetric weights"]
+    healthy = cli(*words, "--json")
+    assert healthy.json["doctor"]["healthy"] is True
+    assert "fault" not in healthy.err
+
+
+def test_the_doctor_changes_no_bit(cli):
+    words = ("train", "digits", "--epochs", "3", "--json")
+    runs = cli(*words).json["run"], cli(*words, "--doctor").json["run"]
+    weights = [load_model(f"{run}/model.safetensors").network.parameters for run in runs]
+    np.testing.assert_array_equal(*weights)
+
+
+def test_a_doctor_follows_one_start_only(cli):
+    done = cli("train", "digits", "--starts", "2", "--doctor")
+    assert done.code == 2
+    assert "doctor: expected one start" in done.err

@@ -6,7 +6,8 @@ import pytest
 from pellucid.errors import DataError
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
-from pellucid.plan.examples import Examples, as_examples, target_rows
+from pellucid.plan.examples import Examples, as_examples, as_learnt, target_rows
+from pellucid.plan.recipe import Recipe
 
 CLASSES = Architecture(2, (Dense(3, "softmax"),))
 BITS = Architecture(2, (Dense(3, "sigmoid"),))
@@ -213,3 +214,13 @@ def test_the_fingerprint_tells_data_apart():
     assert len({examples.fingerprint() for examples in others}) == len(others)
     assert Examples(X.copy(), Y.copy()).fingerprint() == others[0].fingerprint()
     assert Examples(np.asfortranarray(X), Y).fingerprint() == others[0].fingerprint()
+
+
+def test_targets_as_they_are_learnt():
+    """A tenth is spread over three classes; over two where each output is a bit of its own."""
+    rows = np.array([[0.0, 1.0, 0.0]])
+    assert as_learnt(Recipe(loss="cross_entropy"), rows) is rows
+    found = as_learnt(Recipe(loss="cross_entropy", label_smoothing=0.1), rows)
+    np.testing.assert_allclose(found, [[1 / 30, 0.9 + 1 / 30, 1 / 30]], rtol=1e-14)
+    found = as_learnt(Recipe(loss="binary_cross_entropy", label_smoothing=0.1), rows)
+    np.testing.assert_allclose(found, [[0.05, 0.95, 0.05]], rtol=1e-14)

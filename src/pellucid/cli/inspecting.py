@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.cli.console import tell
-from pellucid.cli.runs import RECORD, model_path, read_record
+from pellucid.cli.runs import CHECKPOINT, RECORD, model_path, read_record
 from pellucid.cli.settings import examples_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.sources import load
@@ -18,6 +18,7 @@ from pellucid.equations.losses import natural_loss
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.attribution import attribution
 from pellucid.inspection.dimensions import dimension_check
+from pellucid.inspection.doctor import examine
 from pellucid.inspection.graph import chain_rule, derivative_graph
 from pellucid.inspection.importance import what_matters
 from pellucid.inspection.linear import collapse
@@ -28,6 +29,9 @@ from pellucid.model.model import Model
 from pellucid.plan.examples import Examples
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.recipe_json import from_json
+from pellucid.training.checkpoints import load_checkpoint
+from pellucid.training.history import History
+from pellucid.training.parts import hold_out
 
 BATCH = 32  # examples that a walk averages over where no run says otherwise
 GRAPHS = ("text", "mermaid", "graphviz")
@@ -66,11 +70,27 @@ class Examined:
         self.model: Model = load_model(model_path(path))
 
     @cached_property
+    def record(self) -> dict[str, Any]:
+        """What run.json says; nothing of a model file alone."""
+        return read_record(self.path) if (self.path / RECORD).is_file() else {}
+
+    @property
     def recipe(self) -> Recipe | None:
-        """How it was trained, where that is known: of runs, not of model files alone."""
-        if not (self.path / RECORD).is_file():
+        """How it was trained, where that is known."""
+        return from_json(self.record["recipe"]) if "recipe" in self.record else None
+
+    @property
+    def history(self) -> History | None:
+        """What the epochs of its run have brought, where there is a checkpoint."""
+        path = self.path / CHECKPOINT
+        if not path.is_file():
             return None
-        return from_json(read_record(self.path).get("recipe", {}))
+        checkpoint = load_checkpoint(path)
+        state, metrics = checkpoint.state, checkpoint.plan.recipe.metrics
+        reason = str(self.record.get("results", {}).get("stopped", ""))
+        best = None if state.best is None else state.best.epoch
+        epochs = tuple(state.history)
+        return History(epochs, reason, "", "", state.engine, state.seconds, best, metrics)
 
     @property
     def loss(self) -> str:
@@ -168,6 +188,26 @@ def _dimensions(examined: Examined, _: Any, asked: Asked) -> Result:
     return Result(lambda: check.markdown() if markdown else str(check), check.as_dict)
 
 
+def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
+    """The network with what it was trained on; a run's validation part and history too."""
+    dataset, model = load(data, tell), examined.model
+    training, held_out = examples_of(model, examined.loss, dataset.train), None
+    recipe, history = examined.recipe, examined.history
+    if recipe is not None:
+        share = examined.record["validation"]
+        training, held_out = hold_out(model.network, recipe, training, share or None)
+    found = examine(
+        model.network,
+        training.X[:],
+        training.Y,
+        None if recipe else examined.loss,
+        validation=None if held_out is None else (held_out.X[:], held_out.Y),
+        recipe=recipe,
+        history=history,
+    )
+    return Result(found.__str__, found.as_dict)
+
+
 def _matters(examined: Examined, data: str, asked: Asked) -> Result:
     examples, _, _ = examined.examples(data)
     network, weights = examined.model.network, examples.weights
@@ -220,6 +260,7 @@ LOOKS: dict[str, Callable[[Examined, Any, Asked], Result]] = {
     "dimensions": _dimensions,
     "graph": _graph,
     "chain": _chain,
+    "doctor": _doctor,
     "matters": _matters,
     "attribute": _attribute,
     "collapse": _collapse,

@@ -18,6 +18,9 @@ def show_outcome(outcome: Outcome) -> None:
         say(line)
     lines = list(_judgements(figures))
     lines += [("engine", figures["engine"]), ("time", f"{figures['seconds']:.2f} s")]
+    if "doctor" in figures:
+        found = dict.fromkeys(finding["fault"] for finding in figures["doctor"]["findings"])
+        lines.append(("doctor", ", ".join(found) or "nothing found"))
     starts: list[dict[str, Any]] = figures.get("starts", [])
     lines += [(f"seed {start['seed']}", _start(start, outcome.score)) for start in starts]
     width = max(len(label) for label, _ in lines)

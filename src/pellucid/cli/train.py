@@ -155,6 +155,9 @@ def train(
     ] = None,
     out: Annotated[Path, running(help="Where runs are kept.")] = Path("runs"),
     name: Annotated[str | None, running(help="What the run is called. [the data]")] = None,
+    doctor: Annotated[
+        bool, running("--doctor", help="Say what goes wrong as soon as it shows, and the cure.")
+    ] = False,
     resume: Annotated[Path | None, running(help="Go on with a run that was interrupted.")] = None,
     as_json: Annotated[bool, running("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -165,7 +168,7 @@ def train(
     `pellucid formulas` says what each name stands for.
     """
     given = dict(locals())
-    for option in ("data", "resume", "as_json"):
+    for option in ("data", "resume", "as_json", "doctor"):
         given.pop(option)
     if (data is None) == (resume is None):
         raise typer.BadParameter("give a data set to train on, or --resume with a run.")
@@ -181,7 +184,7 @@ def train(
     else:
         assert data is not None
         training = new_training(data, given)
-    outcome = carry_out(training)
+    outcome = carry_out(training, with_doctor=doctor)
     if as_json:
         say_json(outcome.figures)
     else:

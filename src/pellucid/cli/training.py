@@ -15,6 +15,8 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.sources import SOURCES, load
 from pellucid.errors import DivergedError, RecipeError, UnsupportedError
 from pellucid.evaluation.report import Report, report
+from pellucid.inspection.doctor import Doctor
+from pellucid.inspection.findings import Diagnosis
 from pellucid.model.archive import save as save_model
 from pellucid.model.model import Model
 from pellucid.model.network import Network
@@ -23,7 +25,7 @@ from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe_json import to_json as recipe_to_json
 from pellucid.training.checkpoints import load_checkpoint
-from pellucid.training.events import EpochEnded, Started, Stepped, Stopped
+from pellucid.training.events import EpochEnded, Stepped, Stopped
 from pellucid.training.history import Start
 from pellucid.training.parts import hold_out
 from pellucid.training.resume import go_on
@@ -44,6 +46,7 @@ class Training:
     folder: Path
     record: dict[str, Any]  # run.json
     starts: tuple[Start, ...] = ()  # where there are several: the run is the best of them at last
+    diagnosis: Diagnosis | None = None  # where a doctor has followed the run
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,16 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
     return Training(run, model, dataset, folder, record)
 
 
-def carry_out(training: Training) -> Outcome:
+def carry_out(training: Training, *, with_doctor: bool = False) -> Outcome:
     """Train to the end, with checkpoints and progress; save the model; judge it."""
     interrupted, several = False, training.run.plan.recipe.starts > 1
+    if several and with_doctor:
+        raise RecipeError(
+            "doctor: expected one start, whose run it can follow. Leave it out, and look "
+            "afterwards with: pellucid inspect RUN --doctor DATA"
+        )
     try:
-        stopped = _follow_starts(training) if several else _follow(training)
+        stopped = _follow_starts(training) if several else _follow(training, with_doctor)
     except KeyboardInterrupt:
         interrupted = True
         stopped = _interrupted(training)
@@ -143,18 +151,18 @@ def _interrupted(training: Training) -> Stopped:
     return Stopped("asked", f"interrupted after {run.state.step} of {run.plan.total_steps} steps")
 
 
-def _follow(training: Training) -> Stopped:
+def _follow(training: Training, with_doctor: bool) -> Stopped:
     """Iterate over the run: first the checkpoint, then the word of it."""
     run, checkpoint = training.run, training.folder / CHECKPOINT
+    doctor = Doctor(run) if with_doctor else None
     every = training.record["checkpoint_every"]
     run.save(checkpoint)
     state = run.state
     progress = Progress(run.plan, run.score, len(run.validation or ()), state.step, state.seconds)
     with following(progress):
         for event in run:
+            found = () if doctor is None else doctor.see(event)
             match event:
-                case Started():
-                    pass
                 case Stepped(step=step, epoch=epoch, costs=costs):
                     if every is not None and step % every == 0:
                         run.save(checkpoint)
@@ -163,9 +171,11 @@ def _follow(training: Training) -> Stopped:
                 case EpochEnded(record=record, is_best=is_best):
                     run.save(checkpoint)
                     progress.epoch(record, is_best)
-                case Stopped():
-                    return event
-    raise AssertionError("a run ends with Stopped")
+            for finding in found:
+                tell(str(finding))
+    assert isinstance(event, Stopped), "a run ends with it"
+    training.diagnosis = None if doctor is None else doctor.diagnosis
+    return event
 
 
 def _follow_starts(training: Training) -> Stopped:
@@ -215,4 +225,6 @@ def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[
             judged = report(model.network, examples, model.loss, model.classes is not None, metrics)
             figures |= part_figures(judged, part)
     figures |= {} if test is None else part_figures(test, "test")
+    if training.diagnosis is not None:
+        figures["doctor"] = training.diagnosis.as_dict()
     return figures | ({"starts": [asdict(start) for start in starts]} if starts else {})

@@ -9,7 +9,6 @@ from pellucid.engines.engine import Stretch
 from pellucid.engines.one_thread import one_thread
 from pellucid.engines.updating import add_penalties, update
 from pellucid.equations.dropout import mask
-from pellucid.equations.losses import loss_of, smoothed
 from pellucid.equations.noise import gaussian
 from pellucid.equations.normalization import running_average
 from pellucid.equations.random import DROPOUT, NOISE, SHUFFLE, lanes, permutation
@@ -24,7 +23,7 @@ from pellucid.network.passes import (
     scale_inputs,
     views,
 )
-from pellucid.plan.examples import Examples, target_rows
+from pellucid.plan.examples import Examples, as_learnt, target_rows
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
 
@@ -127,7 +126,7 @@ class ReferenceSession:
         loss, architecture = plan.recipe.loss, plan.architecture
         named = views(parameters, plan.segments)
         A0 = scale_inputs(architecture, batch.X[:], plan.dtype)
-        Y = self._smoothed(target_rows(batch.Y, architecture.n_outputs, plan.dtype))
+        Y = as_learnt(plan.recipe, target_rows(batch.Y, architecture.n_outputs, plan.dtype))
         weights = np.ones(len(rows)) if batch.weights is None else batch.weights
         weight = float(weights.sum())
         shares = weights / (weight or 1.0)
@@ -139,14 +138,6 @@ class ReferenceSession:
         gradient = flat(derivatives.parameters, plan.segments, plan.dtype)
         cost = float((found * shares).sum()) + add_penalties(plan, parameters, gradient, weight)
         return cost, gradient, tape, weight
-
-    def _smoothed(self, Y: Array) -> Array:
-        """Targets as they are learnt: with a share spread over the classes, if asked for."""
-        share = self._plan.recipe.label_smoothing
-        if share == 0.0:
-            return Y
-        n_classes = 2 if loss_of(self._plan.recipe.loss).targets == "bits" else Y.shape[1]
-        return smoothed(Y, share, n_classes)
 
     def _update_buffers(self, tape: Tape, n: int) -> None:
         named = views(self._buffers, self._plan.buffer_segments)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.arrays import Array
-from pellucid.equations.losses import loss_of, natural_loss
+from pellucid.inspection.given import checked
 from pellucid.model.network import Network
-from pellucid.network.architecture import Architecture, check_differentiable
+from pellucid.network.architecture import Architecture
 from pellucid.network.passes import (
     Named,
     Tape,
@@ -24,8 +24,7 @@ from pellucid.network.passes import (
     views,
 )
 from pellucid.network.segments import Segment, buffer_segments, parameter_segments
-from pellucid.plan.examples import Examples, as_examples, target_rows
-from pellucid.plan.plan import check_loss
+from pellucid.plan.examples import Examples, target_rows
 
 
 @dataclass(frozen=True)
@@ -123,11 +122,7 @@ def cost_of(
     (10.0, [-2.0, -4.0, -6.0])
     """
     architecture = network.architecture
-    loss = natural_loss(architecture.layers[-1].activation) if loss is None else loss
-    loss_of(loss)
-    check_differentiable(architecture)
-    check_loss(architecture, loss)
-    examples = as_examples(architecture, loss, X, Y, sample_weight)
+    loss, examples = checked(network, X, Y, loss, sample_weight)
     weights = np.ones(len(examples)) if examples.weights is None else examples.weights
     return Cost(
         architecture,

@@ -4,15 +4,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.arrays import PRECISIONS, Array
-from pellucid.equations.losses import loss_of, natural_loss
 from pellucid.errors import RecipeError
+from pellucid.inspection.given import checked
 from pellucid.inspection.traced import Trace, carried_back
 from pellucid.model.network import Network
-from pellucid.network.architecture import Architecture, check_differentiable
+from pellucid.network.architecture import Architecture
 from pellucid.network.passes import forward, scale_inputs, views
 from pellucid.network.segments import buffer_segments, parameter_segments
-from pellucid.plan.examples import Examples, as_examples, target_rows
-from pellucid.plan.plan import check_loss
+from pellucid.plan.examples import Examples, target_rows
 
 STATISTICS = ("running", "batch")
 
@@ -63,17 +62,13 @@ def trace(
     ((2, 3), (3, 1), (2,))
     """
     architecture = network.architecture
-    loss = natural_loss(architecture.layers[-1].activation) if loss is None else loss
     for name, value, choices in (
         ("statistics", statistics, STATISTICS),
         ("precision", precision or network.precision, PRECISIONS),
     ):
         if value not in choices:
             raise RecipeError(f"{name}: expected one of {', '.join(choices)}, got {value!r}.")
-    loss_of(loss)
-    check_differentiable(architecture)
-    check_loss(architecture, loss)
-    examples = as_examples(architecture, loss, X, Y, sample_weight)
+    loss, examples = checked(network, X, Y, loss, sample_weight)
     dtype = np.dtype(precision or network.precision)
     parameters, buffers = network.parameters.astype(dtype), network.buffers.astype(dtype)
     return trace_at(architecture, parameters, buffers, examples, loss, statistics)

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.arrays import Array, Inputs, SparseRows, as_codes, as_inputs, as_values
-from pellucid.equations.losses import Loss, loss_of
+from pellucid.equations.losses import Loss, loss_of, smoothed
 from pellucid.errors import DataError
 from pellucid.network.architecture import Architecture
+from pellucid.plan.recipe import Recipe
 
 SAMPLE = 256  # rows to judge zeros by
 FEW = 0.3  # share of numbers that are not 0 up to which these are worth looking for
@@ -97,6 +98,15 @@ def target_rows(Y: Array, n_outputs: int, dtype: npt.DTypeLike) -> Array:
     rows = np.zeros((len(Y), n_outputs), dtype)
     rows[np.arange(len(Y)), Y] = 1
     return rows
+
+
+def as_learnt(recipe: Recipe, Y: Array) -> Array:
+    """Return target rows as training takes them: with a share spread over the classes, if asked."""
+    share = recipe.label_smoothing
+    if share == 0.0:
+        return Y
+    n_classes = 2 if loss_of(recipe.loss).targets == "bits" else Y.shape[1]
+    return smoothed(Y, share, n_classes)
 
 
 def _targets(architecture: Architecture, loss: str, Y: npt.ArrayLike, name: str) -> Array:
