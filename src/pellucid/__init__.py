@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     )
     from pellucid.inspection.attribution import attribution
     from pellucid.inspection.block import block_form
+    from pellucid.inspection.cells import cell
     from pellucid.inspection.dimensions import dimension_check
     from pellucid.inspection.directions import follow, principal_directions, random_direction
     from pellucid.inspection.doctor import Doctor, examine
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from pellucid.inspection.importance import what_matters
     from pellucid.inspection.linear import collapse
     from pellucid.inspection.merging import merge
-    from pellucid.inspection.notation import cell
     from pellucid.inspection.permutation import permutation_importance
     from pellucid.inspection.responses import boundary, response
     from pellucid.inspection.surfaces import cost_line, cost_surface
@@ -132,7 +132,7 @@ _HOMES = {
     "pellucid.inspection.importance": ("what_matters",),
     "pellucid.inspection.linear": ("collapse",),
     "pellucid.inspection.merging": ("merge",),
-    "pellucid.inspection.notation": ("cell",),
+    "pellucid.inspection.cells": ("cell",),
     "pellucid.inspection.permutation": ("permutation_importance",),
     "pellucid.inspection.responses": ("boundary", "response"),
     "pellucid.inspection.surfaces": ("cost_line", "cost_surface"),

@@ -6,20 +6,8 @@ import numpy as np
 import pytest
 
 import pellucid as pel
-from pellucid.cli.inspecting import LOOKS, Asked, Examined
-
-ASKED = Asked(
-    row=None,
-    batch_size=None,
-    notation="from_zero",
-    layout="text",
-    units=None,
-    terms=None,
-    focus=(),
-    digits=None,
-    method="integrated_gradients",
-    by="gradient",
-)
+from pellucid.cli.asking import NOTHING
+from pellucid.cli.inspecting import LOOKS, Examined
 
 
 @pytest.fixture
@@ -39,7 +27,7 @@ def model(cli, data):
 
 
 def look(name, model, value, **asked):
-    return LOOKS[name](Examined(model, None), value, replace(ASKED, **asked))
+    return LOOKS[name](Examined(model, None), value, replace(NOTHING, **asked))
 
 
 def test_the_weights_that_matter_are_those_of_the_column_that_does(tmp_path, model, data):
@@ -78,3 +66,36 @@ def test_a_model_file_alone_has_no_recipe(tmp_path, model):
 
 def test_dimensions_may_be_markdown(tmp_path, model):
     assert look("dimensions", tmp_path / model, True, layout="markdown").text().startswith("| ")
+
+
+def test_other_classes_are_refused(tmp_path, model, data):
+    """As evaluate does: codes of other names would be taken for the model's."""
+    X = np.zeros((20, 3), np.float32)
+    np.savez(tmp_path / "other.npz", X=X, y=np.array(["no", "perhaps"] * 10))
+    for name in ("walk", "doctor", "matters", "attribute"):
+        with pytest.raises(pel.DataError, match="expected the classes the model was trained on"):
+            look(name, tmp_path / model, str(tmp_path / "other.npz"))
+
+
+def test_several_quantiles_are_looked_at_with_their_own_data(cli, tmp_path):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(80, 2)).astype(np.float32)
+    np.savez(tmp_path / "numbers.npz", X=X, y=X[:, 0] + random.normal(size=80))
+    data = str(tmp_path / "numbers.npz")
+    words = ("train", data, "--loss", "quantile:0.1,0.5,0.9", "--epochs", "2", "--json")
+    run = tmp_path / cli(*words).json["run"]
+    for name in ("walk", "doctor", "matters", "attribute"):
+        assert look(name, run, data).text()
+    title = " ".join(look("walk", run, data).text().split()).partition(", through")[0]
+    assert "target " in title
+    assert "predicted " in title
+
+
+def test_names_of_weights_follow_the_notation(tmp_path, model, data):
+    names = [row["name"] for row in look("matters", tmp_path / model, data).data()["rows"]]
+    assert all(
+        pel.cell(name, "from_zero", Examined(tmp_path / model, None).model.network)
+        for name in names
+    )
+    sums = look("matters", tmp_path / model, data, notation="sums").data()["rows"]
+    assert sums[0]["name"].startswith("W_")

@@ -131,7 +131,7 @@ def test_it_is_told_as_a_table_and_as_data():
     found = what_matters(*by_hand(), "mse", n=2, nudge=0.5)
     lines = str(found).splitlines()
     assert lines[0] == "2 of 3 weights, by |∂C/∂w|; mse 5 over 2 examples"
-    assert lines[3].split() == ["0:0", "1:0", "3", "3", "1.5", "1.5", "1.5", "-4.5"]
+    assert lines[3].split() == ["w_0,0^(1)", "3", "3", "1.5", "1.5", "1.5", "-4.5"]
     assert all(len(line) <= 100 for line in lines)
     data = json.loads(json.dumps(found.as_dict()))
     assert data["rows"][0]["removed"] == -4.5

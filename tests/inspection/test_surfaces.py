@@ -120,8 +120,8 @@ def test_directions_need_not_be_at_right_angles():
     [
         ({"first": 0, "second": 0}, DataError, "two directions that differ"),
         ({"first": 0, "second": np.zeros(3)}, DataError, "two directions that differ"),
-        ({"first": 0, "second": 3}, DataError, "the place of a parameter, 0 to 2, got 3"),
-        ({"first": -1, "second": 1}, DataError, "the place of a parameter"),
+        ({"first": 0, "second": 3}, DataError, "a parameter's place, 0 to 2"),
+        ({"first": -1, "second": 1}, DataError, "a parameter's place"),
         ({"first": 0, "second": np.ones(4)}, DataError, "direction: expected 3 finite numbers"),
         ({"path": np.ones((2, 4))}, DataError, "path: expected rows of 3 parameters"),
         ({"origin": [1.0]}, DataError, "origin: expected 3"),
@@ -138,7 +138,7 @@ def test_surfaces_that_are_none(options, error, message):
 
 def test_lines_that_are_none():
     made = network([Dense(1, "identity", bias="none")])
-    with pytest.raises(DataError, match="the place of a parameter, 0 to 2, got 3"):
+    with pytest.raises(DataError, match="a parameter's place, 0 to 2"):
         cost_line(made, rows(), targets(made), 3)
     with pytest.raises(RecipeError, match="span: expected a smaller"):
         cost_line(made, rows(), targets(made), 0, span=(1, float("inf")))

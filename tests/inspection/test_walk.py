@@ -1,6 +1,7 @@
 """A walk by hand, a walk through wide networks, and what a walk says of any network."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def test_2_2_1_by_hand(capsys):
         "C": -(y * math.log(a) + (1 - y) * math.log(1 - a)),
         "∂C/∂a_{0}^{(2)}": (dA := -y / a + (1 - y) / (1 - a)),
         "δ_{0}^{(2)}": (d := dA * a * (1 - a)),
-        "the same, fused": a - y,
+        "δ_{0}^{(2)}, fused": a - y,
         "∂C/∂a_{0}^{(1)}": (dA0 := 0.7 * d),
         "δ_{0}^{(1)}": (d0 := dA0 * a0 * (1 - a0)),
         "∂C/∂a_{1}^{(1)}": (dA1 := -0.8 * d),
@@ -72,10 +73,10 @@ def test_the_text_for_2_2_1():
     for line in (
         "z_0^(1) = Σ_i w_0,i^(1) a_i^(0) + b_0^(1) = 0.1·1 + 0.3·2 + 0.5 = 1.2",
         "a_0^(1) = sigmoid(z_0^(1)) = 1 / (1 + exp(−1.2)) = 0.7685",
-        "C = −Σ y log p + (1 − y) log(1 − p) = −(1 log 0.7385 + (1 − 1) log(1 − 0.7385)) = 0.3032",
+        "C = −Σ (y log p + (1 − y) log(1 − p)) = −(1 log 0.7385 + (1 − 1) log(1 − 0.7385)) = 0.303",
         "∂C/∂a_0^(2) = −y/a + (1 − y)/(1 − a) = −1/0.7385 + (1 − 1)/(1 − 0.7385) = −1.354",
         "a′ = 0.7385 (1 − 0.7385) = 0.1931; δ_0^(2) = ∂C/∂a_0^(2) · a′ = (−1.354)·0.1931 = −0.2615",
-        "the same, fused = a_0^(2) − y = 0.7385 − 1 = −0.2615",
+        "δ_0^(2), fused = a_0^(2) − y = 0.7385 − 1 = −0.2615",
         "∂C/∂a_0^(1) = Σ_k w_k,0^(2) δ_k^(2) = 0.7·(−0.2615) = −0.1831",
         "∂C/∂w_0,0^(2) = δ_0^(2) a_0^(1) = (−0.2615)·0.7685 = −0.201",
         "Δw = −η ∂C/∂w = −0.5·(−0.201) = 0.1005",
@@ -95,8 +96,10 @@ def test_the_unfused_product_is_the_fused_delta(output, loss, seed):
     network = pel.Network(2, layers, seed=seed, precision="float64")
     Y = random.integers(0, 4, (1,)) if output == "softmax" else random.integers(0, 2, (1, 4))
     walk = pel.walk(network, random.normal(size=(1, 2)), Y, loss=loss)
-    deltas = [s for s in walk.statements if s.parts[0].startswith("δ_") and "(2)" in s.parts[0]]
-    fused = [s for s in walk.statements if s.parts[0] == "the same, fused"]
+    deltas = [
+        s for s in walk.statements if s.parts[0].startswith("δ_") and s.parts[0].endswith("(2)}")
+    ]
+    fused = [s for s in walk.statements if s.parts[0].endswith("fused")]
     assert len(deltas) == len(fused) == 4
     for product, other in zip(deltas, fused, strict=True):
         assert product.value == pytest.approx(other.value, rel=1e-12, abs=1e-15)
@@ -111,8 +114,11 @@ def test_a_certain_wrong_answer_shows_why_the_fused_form_exists():
     network.weights[1] = [[1000.0]]
     network.biases[1] = [0.0]
     text = str(pel.walk(network, [[1.0]], [[0.0]]))
-    assert "infinity times 0: only the fused form below has a value" in " ".join(text.split())
-    assert "the same, fused = a_0^(1) − y = 1 − 0 = 1" in text
+    assert (
+        "no value, as a factor has none or infinity meets 0: only the fused form below has one"
+        in " ".join(text.split())
+    )
+    assert "δ_0^(1), fused = a_0^(1) − y = 1 − 0 = 1" in text
 
 
 @pytest.mark.parametrize("sizes", [(784, 30, 10), (784, 2500, 2000, 1500, 1000, 500, 10)])
@@ -132,8 +138,7 @@ def test_wide_networks_fit_a_page(sizes, notation):
 def numbers_of(text):
     """The value of a sum as it is written, with the sum of the rest in it."""
     text = text.replace("−", "-").replace("·10^{", "e").replace("}", "").replace("·", "*")
-    for more in range(1, 3000):
-        text = text.replace(f" [{more} more]", "")
+    text = re.sub(r" \[[^]]*\]", "", text)
     return eval(text, {"__builtins__": {}})
 
 
@@ -280,7 +285,7 @@ def test_integer_pixels_and_rows_from_the_end():
 
 def test_what_does_not_fit_is_refused():
     network = small()
-    with pytest.raises(pel.DataError, match="row: expected 0 to 0, got 3"):
+    with pytest.raises(pel.DataError, match="row: expected a whole number from 0 to 0, got 3"):
         pel.walk(network, [[1, 2]], [[1]], row=3)
     with pytest.raises(pel.RecipeError, match="notation: expected one of"):
         pel.walk(network, [[1, 2]], [[1]], notation="greek")

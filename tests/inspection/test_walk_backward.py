@@ -41,7 +41,7 @@ def test_softmax_with_squares_has_a_sum_over_all_outputs():
     for j in range(3):
         by_hand = sum((P[k] - Y[k]) * P[k] * ((k == j) - P[j]) for k in range(3))
         assert walk.value(f"δ_{{{j}}}^{{(1)}}") == pytest.approx(by_hand, rel=1e-13)
-    assert not any(s.parts[0] == "the same, fused" for s in walk.statements)
+    assert not any(s.parts[0].endswith("fused") for s in walk.statements)
 
 
 def test_softmax_with_its_link_shows_both():
@@ -50,14 +50,14 @@ def test_softmax_with_its_link_shows_both():
     p = walk.trace.P[0]
     assert f"∂C/∂a_1^(1) = −y/a = −1/{p[1]:.4g} = −{1 / p[1]:.4g}" in text
     assert f"·{p[1]:.4g}·(1 − {p[1]:.4g})" in text
-    assert f"the same, fused = a_1^(1) − y = {p[1]:.4g} − 1 = −{1 - p[1]:.4g}" in text
+    assert f"δ_1^(1), fused = a_1^(1) − y = {p[1]:.4g} − 1 = −{1 - p[1]:.4g}" in text
 
 
 def test_sums_over_what_a_unit_feeds_are_written_out():
     layers = [pel.Dense(2, "tanh"), pel.Dense(2, "tanh"), pel.Dense(1, inputs=(1, 2))]
     walk = walk_of(layers, [[1.0]])
     line = next(s for s in walk.statements if s.parts[0] == "∂C/∂a_{0}^{(1)}")
-    assert line.parts[1] == "Σ_{k} w_{k,0}^{(2)} δ_{k}^{(2)} + Σ_{l} w_{l,0}^{(1→3)} δ_{l}^{(3)}"
+    assert line.parts[1] == "Σ_{k} w_{k,0}^{(2)} δ_{k}^{(2)} + Σ_{m} w_{m,0}^{(1→3)} δ_{m}^{(3)}"
     assert line.value == pytest.approx(walk.trace.dA[1][0, 0], rel=1e-13)
     assert line.parts[2].count("·") == 3
 

@@ -83,7 +83,41 @@ def test_the_cost_of_many_outputs_is_shortened():
 
 def test_titles_say_how_much_is_shown():
     walk, _ = lines_of([pel.Dense(9, "relu"), pel.Dense(2, "softmax")])
-    assert walk.sections[0].title == "Forward: layer 1 (hidden, 2 of 9 units shown)"
-    assert walk.sections[1].title == "Forward: layer 2 (output)"
-    assert walk.sections[0].rule == "a = max(z, 0)"
-    assert walk.sections[0].about == "relu"
+    assert walk.sections[1].title == "Forward: layer 1 (hidden, 2 of 9 units shown)"
+    assert walk.sections[2].title == "Forward: layer 2 (output)"
+    assert walk.sections[1].rule == "a = max(z, 0)"
+    assert walk.sections[1].about == "relu"
+
+
+def test_the_row_that_is_given_and_what_the_network_makes_of_it():
+    """A pixel times its scale, a mean taken away; of many the rule and how many are not 0."""
+    layers = [pel.Dense(1, "sigmoid")]
+    network = pel.Network(2, layers, scale=[0.5, 2.0], shift=[0.0, -1.0], precision="float64")
+    walk = pel.walk(network, [[4.0, 3.0]], [[1.0]])
+    first, second = (line.statements[0] for line in walk.sections[0].lines)
+    assert first.parts == ("a_{0}^{(0)}", "4·0.5", "2")
+    assert second.parts == ("a_{1}^{(0)}", "3·2 + (−1)", "5")
+    assert walk.sections[0].about.endswith("is the number given · scale + shift")
+    wide = pel.walk(pel.Network(9, layers, scale=1 / 255), np.eye(9, dtype=np.uint8)[:1], [[1.0]])
+    assert wide.sections[0].about.endswith("· 0.003922; 1 of 9 are not 0")
+
+
+def test_formulas_follow_the_symbols_of_the_notation():
+    walk = pel.walk(pel.Network(3, [pel.Dense(1, "sigmoid")]), X, [[1]], notation="sums")
+    assert walk.sections[1].rule == "O = 1 / (1 + exp(−x))"
+    assert walk.sections[3].rule == "δ = ∂C/∂x = ∂C/∂O · O′"
+
+
+def test_a_cost_of_certain_outputs_says_where_it_is_from():
+    network = pel.Network(3, [pel.Dense(1, "sigmoid")], precision="float64")
+    network.weights[1] = [[100.0], [0.0], [0.0]]
+    walk = pel.walk(network, X, [[0]])
+    line = next(section for section in walk.sections if section.title == "Cost").lines[0]
+    assert line.remark.startswith("calculated from z")
+    assert line.statements[0].value == 50
+
+
+def test_scaled_tanh_is_written_with_a_product():
+    """2z/3 at z = 0.4085 is 2·0.4085/3, not 20.4085/3."""
+    _, said = lines_of([pel.Dense(1, "scaled_tanh"), pel.Dense(1)], Y=[[1.0]])
+    assert "tanh(2·" in said["a_{0}^{(1)}"].parts[2]

@@ -80,3 +80,44 @@ def test_means_show_the_largest_parts_and_the_rest():
     for line in walk.sections[-1].lines[1:]:
         mean = line.statements[0]
         assert mean.parts[1].endswith("[4 more])/7")
+
+
+def about(**recipe):
+    walk = pel.walk(network(), X, Y, recipe=pel.Recipe(**recipe))
+    return next(s.about for s in walk.sections if s.title == "Weights and biases")
+
+
+def test_what_makes_the_step_is_said():
+    """The optimizer, what it remembers, and all that its formula does not show."""
+    assert about(optimizer=pel.SGD(0.5)) == (
+        "One step by this example alone: sgd, learning rate η = 0.5"
+    )
+    assert "first step, so m̂ = g and v̂ = g²" in about(optimizer=pel.Adam())
+    assert "which is its schedule's first" in about(optimizer=pel.SGD(pel.Cosine(0.1)))
+    limits = about(optimizer=pel.SGD(0.1), clip_value=2.0, clip_norm=0.1, max_norm=1.0)
+    assert "g no further from 0 than 2" in limits
+    assert "all g together cut to length 0.1" in limits
+    assert "weights into a unit cut to their limit" in limits
+    assert "dropout and noise left out" in about(dropout=0.5)
+    assert "targets smoothed by 0.1" in about(label_smoothing=0.1)
+
+
+def test_penalties_join_the_gradient_by_a_formula():
+    recipe = pel.Recipe(optimizer=pel.SGD(0.1), l2=0.3, l1=0.2)
+    walk = pel.walk(network(), X, Y, recipe=recipe)
+    line = next(s for s in walk.sections if s.title == "Weights and biases").lines[0]
+    derivative, g, change, new = line.statements
+    assert g.parts[:2] == ("g", "∂C/∂w + λ w + λ₁ sign w")
+    w = new.value - change.value
+    assert g.value == pytest.approx(derivative.value + 0.3 * w + 0.2 * np.sign(w), rel=1e-12)
+
+
+def test_steps_too_small_to_change_a_weight_are_shown():
+    tiny = network()
+    walk = pel.walk(tiny, X, Y, recipe=pel.Recipe(optimizer=pel.SGD(1e-18)))
+    assert all(s.value != 0 for s in walk.statements if s.parts[0] == "Δw")
+
+
+def test_a_batch_of_one_is_not_told_twice():
+    last = pel.walk(network(), X[:1], Y[:1]).sections[-1]
+    assert (last.title, last.lines) == ("The batch: 1 example", ())

@@ -72,7 +72,8 @@ def inspect(
 
     Example: pellucid inspect runs/mnist-1 --walk mnist --row 7
     """
-    from pellucid.cli.inspecting import LOOKS, Asked, Examined
+    from pellucid.cli.asking import Asked, check_used
+    from pellucid.cli.inspecting import LOOKS, Examined
 
     asked = Asked(
         row=row,
@@ -96,6 +97,7 @@ def inspect(
         "chain": chain,
         "collapse": collapse,
     }
+    check_used(asked, {name for name, value in wanted.items() if value})
     found: dict[str, object] = {}
     examined = Examined(model, part)
     chosen = {name: value for name, value in wanted.items() if value} or {"summary": True}

@@ -1,7 +1,7 @@
 """What ``pellucid inspect`` looks at: a row for each look, from a model and data to a result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.cli.asking import Asked
 from pellucid.cli.console import tell
+from pellucid.cli.reporting import check_classes
 from pellucid.cli.runs import CHECKPOINT, RECORD, model_path, read_record
 from pellucid.cli.settings import examples_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.sources import load
-from pellucid.equations.losses import natural_loss
+from pellucid.equations.losses import loss_of, natural_loss
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.attribution import attribution
 from pellucid.inspection.dimensions import dimension_check
@@ -23,7 +25,7 @@ from pellucid.inspection.graph import chain_rule, derivative_graph
 from pellucid.inspection.importance import what_matters
 from pellucid.inspection.linear import collapse
 from pellucid.inspection.merging import merge
-from pellucid.inspection.walk import walk
+from pellucid.inspection.walk import Walk, walk
 from pellucid.model.archive import load_model
 from pellucid.model.model import Model
 from pellucid.plan.examples import Examples
@@ -42,22 +44,6 @@ class Result(NamedTuple):
 
     text: Callable[[], str]
     data: Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the options say about looks."""
-
-    row: int | None
-    batch_size: int | None
-    notation: str
-    layout: str
-    units: int | None
-    terms: int | None
-    focus: tuple[str, ...]
-    digits: int | None
-    method: str
-    by: str
 
 
 class Examined:
@@ -102,6 +88,7 @@ class Examined:
     def examples(self, data: str) -> tuple[Examples, str, Dataset]:
         """Return the examples of the part asked for, and which part that is."""
         dataset = load(data, tell)
+        check_classes(self.model, dataset)
         name = self._part or ("train" if dataset.test is None else "test")
         part: Part | None = dataset.train if name == "train" else dataset.test
         if part is None:
@@ -145,7 +132,7 @@ def _walk(examined: Examined, data: str, asked: Asked) -> Result:
     found = walk(
         examined.model.network,
         batch.X[:],
-        batch.Y,
+        _targets(examined, batch),
         loss=None if recipe else examined.loss,
         recipe=recipe,
         notation=asked.notation,
@@ -154,7 +141,7 @@ def _walk(examined: Examined, data: str, asked: Asked) -> Result:
         focus=asked.focus,
         digits=asked.digits,
     )
-    seen = f"Row {row} of {data} ({part} part), {_said(examined.model, batch, found.trace.P[0])}"
+    seen = f"Row {row} of {data} ({part} part), {_said(examined.model, found)}"
     found = replace(found, title=found.title.replace("Example 0", seen, 1))
     return Result(
         lambda: found.formatted(asked.layout).rstrip("\n"),
@@ -164,7 +151,12 @@ def _walk(examined: Examined, data: str, asked: Asked) -> Result:
             "notation": found.notation.stated,
             "cost": found.trace.cost,
             "batch_cost": found.batch.cost,
-            "lines": [{"parts": list(s.parts), "value": s.value} for s in found.statements],
+            "lines": [
+                {"section": section.title, "parts": list(said.parts), "value": said.value}
+                for section in found.sections
+                for line in section.lines
+                for said in line.statements
+            ],
         },
     )
 
@@ -191,6 +183,7 @@ def _dimensions(examined: Examined, _: Any, asked: Asked) -> Result:
 def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
     """The network with what it was trained on; a run's validation part and history too."""
     dataset, model = load(data, tell), examined.model
+    check_classes(model, dataset)
     training, held_out = examples_of(model, examined.loss, dataset.train), None
     recipe, history = examined.recipe, examined.history
     if recipe is not None:
@@ -199,9 +192,9 @@ def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
     found = examine(
         model.network,
         training.X[:],
-        training.Y,
+        _targets(examined, training),
         None if recipe else examined.loss,
-        validation=None if held_out is None else (held_out.X[:], held_out.Y),
+        validation=None if held_out is None else (held_out.X[:], _targets(examined, held_out)),
         recipe=recipe,
         history=history,
     )
@@ -211,8 +204,15 @@ def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
 def _matters(examined: Examined, data: str, asked: Asked) -> Result:
     examples, _, _ = examined.examples(data)
     network, weights = examined.model.network, examples.weights
+    Y = _targets(examined, examples)
     ranking = what_matters(
-        network, examples.X[:], examples.Y, examined.loss, by=asked.by, sample_weight=weights
+        network,
+        examples.X[:],
+        Y,
+        examined.loss,
+        by=asked.by,
+        notation=asked.notation,
+        sample_weight=weights,
     )
     return Result(ranking.__str__, ranking.as_dict)
 
@@ -242,15 +242,22 @@ def _row(row: int, n: int) -> int:
     return row
 
 
-def _said(model: Model, batch: Examples, P: Array) -> str:
-    """What the example is and what the model takes it for, where it has classes."""
+def _targets(examined: Examined, examples: Examples) -> Array:
+    """Targets as ``pellucid.train`` takes them: of several quantiles each stands once."""
+    row = loss_of(examined.loss)
+    return examples.Y[:, :: len(row.numbers)] if row.constant == "levels" else examples.Y
+
+
+def _said(model: Model, found: Walk) -> str:
+    """What the example is, and what the model takes it for."""
+    P, Y = found.trace.P[0], found.trace.Y[0]
     if model.classes is None:
-        return "a target of numbers,"
-    Y = batch.Y[0]
-    if batch.Y.ndim == 1 or len(P) > 1:
-        right = int(Y) if batch.Y.ndim == 1 else int(np.argmax(Y))
-        return f"{model.classes[right]} taken for {model.classes[int(P.argmax())]},"
-    right, taken = int(Y[0] > 0.5), int(P[0] >= 0.5)
+        shown = (", ".join(f"{value:.4g}" for value in values[:5]) for values in (Y, P))
+        return "target {}, predicted {},".format(*shown)
+    right, taken = (
+        int(values.argmax()) if len(P) > 1 else int(values[0] >= (0.5 if Y.min() >= 0 else 0.0))
+        for values in (Y, P)
+    )
     return f"{model.classes[right]} taken for {model.classes[taken]},"
 
 

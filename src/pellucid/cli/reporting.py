@@ -19,16 +19,19 @@ SHARES = ("accuracy", "label_accuracy")  # what is said in per cent
 
 def judge(model: Model, dataset: Dataset, metrics: Sequence[str] = ()) -> Report:
     """Judge a model on the test part of a data set, or on all of it where it has none."""
-    if (model.classes is None) != (dataset.classes is None) or (
-        model.classes is not None and model.classes != dataset.classes
-    ):
+    check_classes(model, dataset)
+    part = dataset.test or dataset.train
+    examples = examples_of(model, model.loss, part)
+    return report(model.network, examples, model.loss, model.classes is not None, metrics)
+
+
+def check_classes(model: Model, dataset: Dataset) -> None:
+    """Raise where a data set has other classes than those that the model was trained on."""
+    if model.classes != dataset.classes:
         raise DataError(
             f"expected the classes the model was trained on ({_names(model.classes)}), "
             f"got {_names(dataset.classes)}."
         )
-    part = dataset.test or dataset.train
-    examples = examples_of(model, model.loss, part)
-    return report(model.network, examples, model.loss, model.classes is not None, metrics)
 
 
 def part_figures(judged: Report, part: str) -> dict[str, Any]:

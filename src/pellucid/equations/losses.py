@@ -69,7 +69,7 @@ LOSSES = {
         targets="bits",
         outputs="sum",
         constant="mean",
-        formula="−Σ y log p + (1 − y) log(1 − p)",
+        formula="−Σ (y log p + (1 − y) log(1 − p))",
         source="Cox 1958; Bishop 1995, §6.7",
     ),
     "cross_entropy": Loss(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.equations.activations import ACTIVATIONS
 from pellucid.model.network import Network
 from pellucid.network.passes import Gradient, Tape, backward, forward, views
 from pellucid.network.segments import buffer_segments, parameter_segments
@@ -59,6 +60,8 @@ class DimensionCheck:
 def dimension_check(network: Network) -> DimensionCheck:
     """Carry a few rows through `network` and back, and compare the shapes of what really came.
 
+    Where units have no derivative (step, sign), only forward.
+
     Examples
     --------
     >>> import pellucid as pel
@@ -74,10 +77,11 @@ def dimension_check(network: Network) -> DimensionCheck:
     held = views(network.buffers, buffer_segments(architecture))
     A0 = np.zeros((BATCH, architecture.n_inputs), network.parameters.dtype)
     tape = forward(architecture, named, A0, buffers=held)
-    back = backward(architecture, named, tape, np.ones_like(tape.N[architecture.n_layers]))
     L = architecture.n_layers
     rows = [row for l in range(1, L + 1) for row in _forward(network, tape, l)]
-    rows += [row for l in range(L, 0, -1) for row in _backward(network, tape, back, l)]
+    if all(ACTIVATIONS[layer.activation].backward for layer in architecture.layers):
+        back = backward(architecture, named, tape, np.ones_like(tape.N[L]))
+        rows += [row for l in range(L, 0, -1) for row in _backward(network, tape, back, l)]
     return DimensionCheck(tuple(rows))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.equations.random import INSPECTION, normal, words
 from pellucid.errors import ArchitectureError, DataError
+from pellucid.inspection.cells import cell
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
 from pellucid.network.segments import parameter_segments
@@ -46,6 +47,33 @@ def place_of(network: Network, name: str, *index: int) -> int:
     if not existing(network.architecture)[place]:
         raise ArchitectureError(f"{name}: the mask leaves no weight at {index}.")
     return place
+
+
+def place_at(network: Network, at: int | str) -> int:
+    """Return a place of the flat vector, or that of the parameter with a name such as "w_2,3^1".
+
+    Raises
+    ------
+    DataError
+        There is none, or it is masked.
+    """
+    if isinstance(at, str):
+        found = cell(at, "from_zero", network.architecture)
+        if found.kind not in ("W", "b"):
+            raise DataError(f"expected the name of a weight or a bias, got {at!r}.")
+        source = f"{network.architecture.inputs(found.layer)[-1]}."
+        if found.kind == "W":
+            return place_of(network, f"weights.{source}{found.layer}", *found.place)
+        shared = network.architecture.layer(found.layer).bias == "layer"
+        return place_of(network, f"bias.{found.layer}", *((0,) if shared else found.place))
+    n = len(network.parameters)
+    if not isinstance(at, int | np.integer) or not 0 <= at < n:
+        raise DataError(
+            f"expected a parameter's place, 0 to {n - 1}, or its name, such as w_0,1^1; got {at!r}."
+        )
+    if not existing(network.architecture)[at]:
+        raise DataError(f"{name_of(network, int(at))}: the mask leaves no weight there.")
+    return int(at)
 
 
 def name_of(network: Network, place: int) -> str:

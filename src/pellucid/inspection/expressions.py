@@ -136,7 +136,10 @@ def put_in(formula: str, values: dict[str, str]) -> str:
             formula = formula.replace(f"e{sign}", f"exp({values[letter]})")
 
     def put(found: re.Match[str]) -> str:
-        return values.get(found[0], found[0])
+        if found[0] not in values:
+            return found[0]
+        times = "·" if found.start() and formula[found.start() - 1].isdigit() else ""
+        return times + values[found[0]]
 
     return re.sub("[A-Za-zΑ-Ωα-ω]+", put, formula)
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pellucid.inspection.cells import Cell, architecture_of, cell
 from pellucid.inspection.expressions import plain
-from pellucid.inspection.notation import Cell, Notation, cell, notation_of
+from pellucid.inspection.notation import Notation, notation_of
 from pellucid.network.architecture import Architecture
+from pellucid.network.gradient_check import HasParameters
 
 MANY = 16  # ways to the cost beyond which they are not all written out
 
@@ -103,13 +105,14 @@ class DerivativeGraph:
             yield place[edge.used], place[edge.user], edge.factor
 
 
-def derivative_graph(architecture: Architecture, notation: str = "from_zero") -> DerivativeGraph:
+def derivative_graph(
+    architecture: HasParameters | Architecture, notation: str = "from_zero"
+) -> DerivativeGraph:
     """Return which derivative of the cost is made from which, for any network.
 
     Parameters
     ----------
-    architecture : Architecture
-        Such as ``network.architecture``.
+    architecture : Architecture, or the network itself
     notation : str
         A row of ``pellucid.inspection.notation.NOTATIONS``.
 
@@ -121,7 +124,8 @@ def derivative_graph(architecture: Architecture, notation: str = "from_zero") ->
     >>> len(graph.nodes), [node.name for node in graph.reused]
     (8, ['∂C/∂z^{(2)}', '∂C/∂z^{(1)}'])
     """
-    names, nodes, edges = notation_of(notation), list[Node](), list[Edge]()
+    architecture, names = architecture_of(architecture), notation_of(notation)
+    nodes, edges = list[Node](), list[Edge]()
     sums: dict[int, Node] = {}
     for l in range(architecture.n_layers, 0, -1):
         a = _node(names, "A", l)
@@ -144,7 +148,9 @@ def derivative_graph(architecture: Architecture, notation: str = "from_zero") ->
     return DerivativeGraph(tuple(nodes), tuple(edges), names.stated)
 
 
-def chain_rule(architecture: Architecture, name: str, notation: str = "from_zero") -> str:
+def chain_rule(
+    architecture: HasParameters | Architecture, name: str, notation: str = "from_zero"
+) -> str:
     """Return ∂C by any weight, bias, weighted sum or activation as the chain rule writes it.
 
     Between the layers of vectors the factors are matrices; with skip connections, the sum over
@@ -152,7 +158,7 @@ def chain_rule(architecture: Architecture, name: str, notation: str = "from_zero
 
     Parameters
     ----------
-    architecture : Architecture
+    architecture : Architecture, or the network itself
     name : str
         Such as "w_{2,3}^1" in the notation, for one weight; or "w^1", "z^2" for a whole layer's.
     notation : str
@@ -164,7 +170,7 @@ def chain_rule(architecture: Architecture, name: str, notation: str = "from_zero
     >>> pel.chain_rule(net, "w_{2,1}^1")
     '∂C/∂w_2,1^(1) = ∂C/∂a^(2) · ∂a^(2)/∂z^(2) · ∂z^(2)/∂a_2^(1) · ∂a_2^(1)/∂z_2^(1) · a_1^(0)'
     """
-    names = notation_of(notation)
+    architecture, names = architecture_of(architecture), notation_of(notation)
     return plain(chain_expression(architecture, cell(name, notation, architecture), names))
 
 

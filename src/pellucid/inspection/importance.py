@@ -1,6 +1,7 @@
 """Which weights matter: ranked by derivative or by contribution, each checked by a real nudge."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,10 +10,15 @@ import numpy.typing as npt
 from pellucid.arrays import Array
 from pellucid.errors import RecipeError
 from pellucid.inspection.costs import Cost, cost_of
+from pellucid.inspection.expressions import plain
+from pellucid.inspection.notation import notation_of
 from pellucid.model.network import Network
 from pellucid.network.segments import Segment
 
 RANKINGS = {"gradient": "|∂C/∂w|", "contribution": "mean |a w|"}
+
+
+WIDTH = 100  # columns of a table
 
 
 class RankedWeight(NamedTuple):
@@ -60,6 +66,7 @@ class Ranking:
     n_weights: int
     nudge: float
     rows: tuple[RankedWeight, ...]
+    notation: str = "from_zero"
 
     @property
     def worst(self) -> float:
@@ -67,21 +74,27 @@ class Ranking:
         gaps = [abs(row.real - row.predicted) for row in self.rows]
         return max(gaps, default=0.0) / self.nudge
 
+    def name(self, row: RankedWeight) -> str:
+        """Return the weight's name in the notation."""
+        names, skips = notation_of(self.notation), row.source != row.layer - 1
+        return plain(names.weight(row.layer, row.source, row.unit, row.sum, skips=skips))
+
     def __str__(self) -> str:
+        width = max([8, *(len(self.name(row)) for row in self.rows)]) + 2
         lines = [
             f"{len(self.rows)} of {self.n_weights} weights, by {RANKINGS[self.by]}; "
             f"{self.loss} {self.cost:.6g} over {self.n_examples} examples",
             f"change of the cost: predicted and real for w ± {self.nudge:g}; removed for w = 0",
-            f"{'from':>9}{'to':>9}{'weight':>12}{'∂C/∂w':>12}{'mean |a w|':>12}"
+            f"{'':>{width}}{'weight':>12}{'∂C/∂w':>12}{'mean |a w|':>12}"
             f"{'predicted':>14}{'real':>14}{'removed':>12}",
         ]
         for row in self.rows:
             lines.append(
-                f"{f'{row.source}:{row.unit}':>9}{f'{row.layer}:{row.sum}':>9}"
+                f"{self.name(row):>{width}}"
                 f"{row.weight:>12.5g}{row.derivative:>12.5g}{row.contribution:>12.5g}"
                 f"{row.predicted:>14.6g}{row.real:>14.6g}{row.removed:>12.5g}"
             )
-        return "\n".join([*lines, "from is layer:unit, to is layer:sum; layer 0 is the input"])
+        return "\n".join([*lines, *wrap(plain(notation_of(self.notation).stated), WIDTH)])
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data for JSON."""
@@ -92,7 +105,7 @@ class Ranking:
             "n_examples": self.n_examples,
             "n_weights": self.n_weights,
             "nudge": self.nudge,
-            "rows": [row._asdict() for row in self.rows],
+            "rows": [{"name": self.name(row), **row._asdict()} for row in self.rows],
         }
 
 
@@ -105,6 +118,7 @@ def what_matters(
     by: str = "gradient",
     n: int = 10,
     nudge: float = 1e-4,
+    notation: str = "from_zero",
     sample_weight: npt.ArrayLike | None = None,
 ) -> Ranking:
     """Rank the weights of `network`, and check each by changing it and calculating the cost.
@@ -126,6 +140,8 @@ def what_matters(
     nudge : float
         By how much to change each of them. Where a unit's kink (relu at 0) lies within it, the
         change is not what the derivative says; that is no mistake.
+    notation : str
+        A row of ``pellucid.inspection.notation.NOTATIONS``, for names.
     sample_weight : (n,), optional
 
     Returns
@@ -147,6 +163,7 @@ def what_matters(
     (0, 3.0, 1.5, -4.5)
     """
     _check(by, n, nudge)
+    notation_of(notation)  # what is unknown is said before the work
     cost = cost_of(network, X, Y, loss, sample_weight)
     derivatives, contributions = cost.gradient(cost.start), contributions_of(cost)
     places = _existing_weights(cost)
@@ -157,7 +174,8 @@ def what_matters(
         _nudged(cost, base, int(place), derivatives[place], contributions[place], nudge)
         for place in chosen
     )
-    return Ranking(by, cost.loss, base, len(cost.examples), len(places), float(nudge), rows)
+    counts = len(cost.examples), len(places)
+    return Ranking(by, cost.loss, base, *counts, float(nudge), rows, notation)
 
 
 def contributions_of(cost: Cost) -> Array:

@@ -8,7 +8,7 @@ from textwrap import wrap
 from pellucid.inspection.expressions import FORMATS, as_html, plain
 from pellucid.inspection.lines import Line, Section
 
-WIDTH = 100  # columns of plain text
+WIDTH = 110  # columns of plain text
 
 Layout = Callable[[str, str, Sequence[Section]], str]
 
@@ -21,10 +21,21 @@ def text(title: str, stated: str, sections: Sequence[Section]) -> str:
         head = section.title + (f". {said}" if said else "")
         lines += wrap(head, WIDTH, subsequent_indent="  ")
         for line in section.lines:
-            lines += wrap(
-                _said(line, plain), WIDTH, initial_indent="  ", subsequent_indent="      "
-            )
+            lines += _packed(line)
     return "\n".join(lines)
+
+
+def _packed(line: Line) -> list[str]:
+    """The statements of a line beside each other while there is room, none broken without need."""
+    rows = [""]
+    for said in _said(line, plain).split("; "):
+        longer = f"{rows[-1]}; {said}" if rows[-1] else said
+        if len(longer) <= WIDTH - 2 or not rows[-1]:
+            rows[-1] = longer
+        else:
+            rows.append(said)
+    wrapped = [wrap(row, WIDTH - 6, subsequent_indent="    ") for row in rows]
+    return [f"{'  ' if n == 0 else '    '}{part}" for n, row in enumerate(wrapped) for part in row]
 
 
 def markdown(title: str, stated: str, sections: Sequence[Section]) -> str:

@@ -46,9 +46,11 @@ class Merged:
             f"layer{'s' if len(gone) > 1 else ''} {', '.join(map(str, gone))} worked into {l}"
             for l, gone in self.absorbed.items()
         ]
+        if not lines:
+            return "no hidden layer is linear: nothing to merge"
         return "\n".join(
             [
-                *(lines or ["no hidden layer is linear: nothing to merge"]),
+                *lines,
                 f"{self.network.architecture.n_layers} layers in the place of {self.n_layers}, "
                 f"{len(self.network.parameters)} parameters in the place of {self.n_parameters}",
                 f"largest difference of predictions on {self.n_rows} rows: {self.difference:.1e}",

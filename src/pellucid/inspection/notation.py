@@ -5,26 +5,12 @@ input as layer 0 or 1, or letters i, j, k for the nodes of a layer. Which conven
 follows is always said (``stated``).
 """
 
-import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from pellucid.errors import DataError, RecipeError
-from pellucid.network.architecture import Architecture
+from pellucid.errors import RecipeError
 
-LETTERS = "ijklmnpqrstuvw"  # of the nodes of each layer, the input first; o looks like 0
-
-
-class Cell(NamedTuple):
-    """Where a name's number lies: ``W[1][0, 2]``, ``A[2][:, 1]``."""
-
-    kind: str  # "W", "b", "Z", "A" or "delta"
-    layer: int  # the array's own number: of the layer that a weight leads to
-    place: tuple[int, ...]  # (from, to) of a weight, (unit,) otherwise
-
-    def __str__(self) -> str:
-        rows = "" if self.kind in "Wb" else ":, "
-        return f"{self.kind}[{self.layer}][{rows}{', '.join(map(str, self.place))}]"
+LETTERS = "ijklmnpqrstuvw"  # of the nodes of layers, the input first; o looks like 0
+INDICES = "ijkmqrstuvh"  # without l, n and p, which stand for something else where numbers tell
 
 
 @dataclass(frozen=True)
@@ -98,7 +84,8 @@ class Notation:
 
     def letter(self, layer: int) -> str:
         """The running index of the units of a layer."""
-        return LETTERS[layer % len(LETTERS)]
+        letters = LETTERS if self.lettered else INDICES
+        return letters[layer % len(letters)]
 
     def subscript(self, layer: int, unit: int) -> str:
         """Write a unit as it stands below: 2, or j3."""
@@ -137,7 +124,7 @@ NOTATIONS = {
         first_layer=0,
         lettered=False,
         symbols=_COMMON,
-        stated="a_{n}^{(l)} is unit n of layer l and w_{to,from}^{(l)} leads to layer l; "
+        stated="a_{j}^{(l)} is unit j of layer l and w_{to,from}^{(l)} leads to layer l; "
         "units and layers are counted from 0, the input is layer 0.",
     ),
     "from_one": Notation(
@@ -146,7 +133,7 @@ NOTATIONS = {
         first_layer=1,
         lettered=False,
         symbols=_COMMON,
-        stated="a_{n}^{(l)} is unit n of layer l and w_{to from}^{(l)} leads to layer l; "
+        stated="a_{j}^{(l)} is unit j of layer l and w_{to from}^{(l)} leads to layer l; "
         "units and layers are counted from 1, the input is layer 1.",
     ),
     "sums": Notation(
@@ -183,114 +170,3 @@ def notation_of(name: str) -> Notation:
     if name not in NOTATIONS:
         raise RecipeError(f"notation: expected one of {', '.join(NOTATIONS)}, got {name!r}.")
     return NOTATIONS[name]
-
-
-_NAME = re.compile(
-    r"(?P<symbol>W̃|[A-Za-zδθ]+)_\{?(?P<ends>[a-z]?\d+(?:[, ]+[a-z]?\d+)?)\}?"
-    r"(?:\^[\{(]*(?:(?P<source>\d+)→)?(?P<layer>\d+)[\})]*)?"
-)
-
-
-def cell(name: str, notation: str, architecture: Architecture) -> Cell:
-    """Return where the number lies that a name of the literature stands for.
-
-    Parameters
-    ----------
-    name : str
-        Such as "w_{2,3}^2", "w_31", "z_1^2", "W_i1,j3", "θ_j2"; braces and parentheses may be
-        left out. A weight without a layer leads to the first one that has neurons.
-    notation : str
-        A row of NOTATIONS.
-
-    Raises
-    ------
-    DataError
-        No such name in this notation, or no such unit in the network.
-
-    Examples
-    --------
-    >>> import pellucid as pel
-    >>> net = pel.Network(4, [pel.Dense(5, "tanh"), pel.Dense(4, "softmax")]).architecture
-    >>> str(cell("w_{2,3}^2", "from_zero", net)), str(cell("w_31", "from_one", net))
-    ('W[2][3, 2]', 'W[1][0, 2]')
-    """
-    row = notation_of(notation)
-    found = _NAME.fullmatch(name.strip())
-    kinds = [kind for kind, symbol in row.symbols.items() if found and symbol == found["symbol"]]
-    if found is None or not kinds:
-        raise DataError(
-            f"expected a name such as {_example(row)}, with one of the symbols "
-            f"{', '.join(dict.fromkeys(row.symbols.values()))}, got {name!r}. {_shown(row.stated)}"
-        )
-    ends = _ends(found["ends"], beside=row.first == 1 and not row.lettered, weight="W" in kinds)
-    if row.lettered:
-        layers = [LETTERS.index(end[0]) if end[0] in LETTERS else -1 for end in ends]
-        units = [int(end.lstrip("abcdefghijklmnopqrstuvwxyz") or -1) - row.first for end in ends]
-        if row.source_first and len(ends) == 2:
-            layers, units = layers[::-1], units[::-1]
-        layer = layers[0]
-    else:
-        units = [int(end) - row.first for end in ends]
-        default = 1 + row.first_layer if len(ends) == 2 else None
-        if found["layer"] is None and default is None:
-            raise DataError(f"{name!r} has no layer; expected one as in {_example(row)}.")
-        layer = int(found["layer"] or default or 0) - row.first_layer
-    return _checked(name, row, kinds, layer, units, architecture)
-
-
-def _checked(
-    name: str,
-    row: Notation,
-    kinds: list[str],
-    layer: int,
-    units: list[int],
-    architecture: Architecture,
-) -> Cell:
-    least = 0 if kinds[0] == "A" else 1
-    if not least <= layer <= architecture.n_layers:
-        raise DataError(
-            f"{name!r}: expected {row.layer(least)} to {row.layer(architecture.n_layers)}."
-        )
-    to, limit = units[0], architecture.units(layer) if layer == 0 else architecture.sums(layer)
-    if "W" not in kinds:
-        _expect(name, row, to, limit)
-        return Cell(kinds[0], layer, (to,))
-    if len(units) != 2:
-        raise DataError(f"{name!r}: a weight has two ends, as in {_example(row)}.")
-    source = architecture.inputs(layer)[-1]
-    n_from = architecture.units(source)
-    _expect(name, row, to, limit)
-    if "b" in kinds and units[1] == n_from:  # the extra column
-        return Cell("b", layer, (to,))
-    _expect(name, row, units[1], n_from)
-    return Cell("W", layer, (units[1], to))
-
-
-def _expect(name: str, row: Notation, unit: int, n: int) -> None:
-    if not 0 <= unit < n:
-        raise DataError(
-            f"{name!r}: expected units {row.first} to {n - 1 + row.first} there, "
-            f"got {unit + row.first}."
-        )
-
-
-def _ends(text: str, *, beside: bool, weight: bool) -> list[str]:
-    """The subscripts: "2,3" are two, and so is "31" where one-digit numbers stand side by side."""
-    ends = re.split(r"[, ]+", text)
-    if len(ends) == 1 and weight:
-        letters = re.findall(r"[a-z]\d+", text)
-        if len(letters) == 2:
-            return letters
-        if beside and len(text) == 2:
-            return list(text)
-    return ends
-
-
-def _example(row: Notation) -> str:
-    return {"sums": "W_i1,j3 or θ_j2", "from_one": "w_31^2 or z_1^2"}.get(
-        row.name, f"{row.symbols['W']}_2,3^2 or a_1^1"
-    )
-
-
-def _shown(stated: str) -> str:
-    return stated.replace("{", "").replace("}", "")

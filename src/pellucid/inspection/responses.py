@@ -49,7 +49,7 @@ class Response:
 def boundary(
     network: Network,
     X: npt.ArrayLike,
-    inputs: Sequence[int] = (0, 1),
+    inputs: Sequence[int] | None = None,
     *,
     at: npt.ArrayLike | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
@@ -63,8 +63,8 @@ def boundary(
         Not changed. Calculated in float64.
     X : (n, n_inputs)
         Examples, of which the means and the spans are taken that are not given.
-    inputs : two of int
-        Which columns change; one makes a line.
+    inputs : two of int, optional
+        Which columns change, by default the first two; one makes a line.
     at : (n_inputs,), optional
         Values of the others; by default their means.
     spans : pairs of float, optional
@@ -93,7 +93,7 @@ def response(
     X: npt.ArrayLike,
     layer: int,
     unit: int | None = None,
-    inputs: Sequence[int] = (0, 1),
+    inputs: Sequence[int] | None = None,
     *,
     at: npt.ArrayLike | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
@@ -126,6 +126,7 @@ def response(
     >>> response(network, [[-1], [1]], 1, 0, [0], spans=[(-1, 1)], n=3).values.tolist()
     [0.0, 0.0, 1.0]
     """
+    inputs = range(min(2, network.architecture.n_inputs)) if inputs is None else inputs
     _check(network, layer, unit, inputs, n)
     rows = as_inputs(X, network.architecture.n_inputs)
     low, mean, high = _seen(rows)

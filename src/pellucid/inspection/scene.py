@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.arrays import Array
-from pellucid.inspection.expressions import factor, number, total
-from pellucid.inspection.notation import Cell, Notation
+from pellucid.inspection.cells import Cell
+from pellucid.inspection.expressions import factor, number, put_in, total
+from pellucid.inspection.notation import Notation
 from pellucid.inspection.traced import Trace
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
@@ -47,15 +48,30 @@ class Scene:
         """A number in a product."""
         return factor(float(value), self.digits)
 
-    def sum_of(self, left: Array, right: Array, beside: Sequence[float] = ()) -> str:
-        """Σ left · right, then what is added to it, with numbers: the largest terms, the rest."""
+    def sum_of(
+        self, left: Array, right: Array, names: Sequence[str], beside: Sequence[float] = ()
+    ) -> str:
+        """Σ left · right, then what is added to it, with numbers.
+
+        Of many the largest terms, each with its index (`names` are those of all), and the rest.
+        """
         products = left * right
         some = largest(products, self.terms)
         terms = [f"{self.f(left[i])}·{self.f(right[i])}" for i in some]
         if len(some) < len(products):
-            rest = float(np.delete(products, some).sum())
-            terms.append(f"{self.n(rest)} [{len(products) - len(some)} more]")
+            terms = [f"{term} [{names[i]}]" for term, i in zip(terms, some, strict=True)]
+            terms.append(self.rest(products, some))
         return total([*terms, *(self.n(value) for value in beside)])
+
+    def rest(self, terms: Array, some: Sequence[int]) -> str:
+        """The sum of all but some terms, and how many they are."""
+        left = np.delete(terms, some)
+        return f"{self.n(left.sum())} [{len(left)} more]"
+
+    def named(self, formula: str) -> str:
+        """A formula of a, z, w and b in the symbols of the notation."""
+        symbols = self.notation.symbols
+        return put_in(formula, {kind.lower(): symbols[kind] for kind in ("A", "Z", "W")})
 
     def bias_name(self, l: int, s: int) -> str:
         """The bias of a sum; one for the whole layer has no subscript."""
@@ -99,7 +115,7 @@ class Scene:
         existing = np.arange(len(gradient)) if mask is None else np.flatnonzero(mask[:, s])
         few = len(existing) <= FEW_UNITS
         n = len(existing) if few else (2 if self.architecture.n_layers <= DEEP else 1)
-        some = [int(existing[i]) for i in largest(gradient[existing], n, all_up_to=0)]
+        some = [int(existing[i]) for i in largest(gradient[existing], n, all_up_to=0)[:n]]
         extra = [
             c.place[0] for c in self.asked if c.kind == "W" and c.layer == l and c.place[1] == s
         ]
@@ -107,11 +123,14 @@ class Scene:
 
 
 def largest(values: Array, n: int, all_up_to: int = FEW_TERMS) -> list[int]:
-    """Return where the n largest of `values` by size are, in order; of few, where all are."""
-    if len(values) <= all_up_to:
+    """Return where the n largest of `values` are, by size and the largest first.
+
+    Of few, where all are, in their order; a single one is never left out.
+    """
+    if len(values) <= max(all_up_to, n + 1):
         return list(range(len(values)))
     sizes = np.nan_to_num(np.abs(values), nan=np.inf)
-    return sorted(int(i) for i in np.argsort(-sizes, kind="stable")[:n])
+    return [int(i) for i in np.argsort(-sizes, kind="stable")[:n]]
 
 
 def units_shown(
@@ -129,7 +148,7 @@ def units_shown(
         if l == architecture.n_layers and wanted > 0:
             sizes[int(trace.Y[0].argmax())] = np.inf
         few = n <= max(FEW_UNITS, wanted)
-        chosen = set(range(n)) if few else set(largest(sizes, wanted, all_up_to=0))
+        chosen = set(range(n)) if few else set(largest(sizes, wanted, all_up_to=0)[:wanted])
         for cell in asked:
             if cell.layer == l and cell.kind != "W":
                 chosen.add(cell.place[0] if cell.kind == "A" else cell.place[0] // pieces)

@@ -14,8 +14,10 @@ RANKS = 0.9995  # the same, of ranks
 ENOUGH = 30  # examples that a leak is looked for in
 CROWD, MOST = 100, 700  # examples that mistaken labels are looked for in
 CLEAREST = 0.25  # share of them whose class is clear
-CLUELESS = 0.36  # errors everywhere, from which on hard and mistaken look alike
-EVEN = 0.55  # errors there beside errors everywhere: overlap makes for less, mistakes for about 1
+# Errors there beside errors everywhere: overlap makes for less than half, mistakes for about all.
+# Where many examples are in error hard and mistaken look alike, and more is asked for; where half
+# of them are, nothing is said.
+EVEN, HARD, EVENER, CLUELESS = 0.55, 0.36, 0.65, 0.5
 WIDTHS, PENALTIES = (0.5, 1.0, 2.0), (1e-4, 1e-3, 1e-2, 0.1)  # of kernel ridge regression
 
 
@@ -98,8 +100,9 @@ def label_noise(case: Case, limit: float) -> Iterator[Sign]:
     sure = margin >= np.quantile(margin, 1.0 - CLEAREST)
     n, noise = int(sure.sum()), float(wrong[sure].mean())
     least = noise - 1.64 * np.sqrt(noise * (1.0 - noise) / n)
-    even = EVEN * float(wrong.mean()) <= noise and wrong.mean() <= CLUELESS
-    if noise < limit or least < limit / 2 or not even:
+    everywhere = float(wrong.mean())
+    even = noise >= (EVEN if everywhere <= HARD else EVENER) * everywhere
+    if noise < limit or least < limit / 2 or not even or everywhere > CLUELESS:
         return
     if not _better(wrong, codes) or _trusted(case, noise):
         return

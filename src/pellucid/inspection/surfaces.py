@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pellucid.arrays import Array
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.costs import cost_of
-from pellucid.inspection.directions import along, name_of
+from pellucid.inspection.directions import along, name_of, place_at
 from pellucid.model.network import Network
 
 SPAN = 1.0, 1.0  # how far to go on both sides
@@ -93,7 +93,7 @@ def cost_line(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    place: int,
+    place: int | str,
     loss: str | None = None,
     *,
     span: tuple[float, float] | None = None,
@@ -108,8 +108,8 @@ def cost_line(
     network : Network
         Not changed.
     X, Y : the examples, as ``train`` takes them
-    place : int
-        Of the parameter in the flat vector; ``place_of`` tells it.
+    place : int or str
+        Of the parameter in the flat vector, or its name, counted from 0: "w_2,3^1", "b_0^2".
     loss : str, optional
         By default the one whose link the output is.
     span : (float, float), optional
@@ -132,7 +132,7 @@ def cost_line(
     ([9.0, 4.0, 1.0], [8.0, 4.0, 0.0], 0.4)
     """
     cost = cost_of(network, X, Y, loss, sample_weight)
-    _check_place(network, place)
+    place = place_at(network, place)
     at = float(cost.start[place])
     values = _axis("span", (at - SPAN[0], at + SPAN[1]) if span is None else span, n)
     slope = float(cost.gradient(cost.start)[place])
@@ -160,8 +160,8 @@ def cost_surface(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    first: int | Array,
-    second: int | Array,
+    first: int | str | Array,
+    second: int | str | Array,
     loss: str | None = None,
     *,
     spans: tuple[tuple[float, float], tuple[float, float]] | None = None,
@@ -232,18 +232,9 @@ def _axis(name: str, span: tuple[float, float], n: int) -> Array:
     return np.linspace(low, high, n)
 
 
-def _check_place(network: Network, place: int) -> None:
-    if not 0 <= place < len(network.parameters):
-        raise DataError(
-            f"expected the place of a parameter, 0 to {len(network.parameters) - 1}, got {place}. "
-            "place_of(network, name, …) tells it."
-        )
-
-
-def _direction(network: Network, way: int | Array) -> Array:
-    if isinstance(way, int | np.integer):
-        _check_place(network, int(way))
-        return along(network, int(way))
+def _direction(network: Network, way: int | str | Array) -> Array:
+    if isinstance(way, int | str | np.integer):
+        return along(network, place_at(network, way))
     return _vector(network, way, "direction")
 
 

@@ -10,9 +10,10 @@ from pellucid.equations.losses import natural_loss
 from pellucid.equations.optimizers import SGD
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection import layouts
+from pellucid.inspection.cells import cell
 from pellucid.inspection.expressions import FORMATS
 from pellucid.inspection.lines import Section, Statement
-from pellucid.inspection.notation import Notation, cell, notation_of
+from pellucid.inspection.notation import Notation, notation_of
 from pellucid.inspection.scene import DEEP, Scene, units_shown
 from pellucid.inspection.trace import trace_at
 from pellucid.inspection.traced import Trace
@@ -25,6 +26,11 @@ from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Method, Recipe
 
 MOST = 100_000  # units or terms that are shown
+LEGEND = (
+    "δ = ∂C/∂z, ′ is a slope, log natural; of wide layers the units with the largest δ are shown, "
+    "of long sums the largest terms, each with its index [i], and the sum of the others [n more]; "
+    "numbers are rounded."
+)
 # In a shallow and in a deep network: terms of a long sum that are written out, digits of numbers.
 TERMS, DIGITS = (3, 1), (4, 3)
 
@@ -67,13 +73,13 @@ class Walk:
         """Return it as "text", "markdown", "latex" (a document) or "html" (a page)."""
         if form not in FORMATS:
             raise RecipeError(f"format: expected one of {', '.join(FORMATS)}, got {form!r}.")
-        return layouts.LAYOUTS[form](self.title, self.notation.stated, self.sections)
+        return layouts.LAYOUTS[form](self.title, f"{self.notation.stated} {LEGEND}", self.sections)
 
     def __str__(self) -> str:
         return self.formatted("text")
 
     def _repr_html_(self) -> str:
-        return layouts.html_body(self.title, self.notation.stated, self.sections)
+        return layouts.html_body(self.title, f"{self.notation.stated} {LEGEND}", self.sections)
 
 
 def walk(
@@ -135,7 +141,7 @@ def walk(
     >>> network = pel.Network(2, [pel.Dense(2, "sigmoid"), pel.Dense(1, "sigmoid")], seed=0)
     >>> walk = pel.walk(network, [[0, 1], [1, 1]], [[1], [0]], optimizer=pel.SGD(0.5))
     >>> len(walk.sections)
-    7
+    8
     >>> walk.trace.P.shape, round(walk.value("a_{0}^{(2)}") - walk.trace.P.item(), 12)
     ((1, 1), 0.0)
     """
@@ -145,12 +151,13 @@ def walk(
         ("terms", terms, MOST),
         ("digits", digits, 17),
     ):
-        if value is not None and not 1 <= value <= most:
+        if value is not None and not (isinstance(value, int) and 1 <= value <= most):
             raise RecipeError(f"{what}: expected 1 to {most}, got {value}.")
     recipe = _recipe(network, loss, optimizer, recipe)
     examples = as_examples(architecture, recipe.loss, X, Y, sample_weight)
-    if not -len(examples) <= row < len(examples):
-        raise DataError(f"row: expected 0 to {len(examples) - 1}, got {row}.")
+    whole = isinstance(row, int | np.integer)
+    if not whole or not -len(examples) <= row < len(examples):
+        raise DataError(f"row: expected a whole number from 0 to {len(examples) - 1}, got {row!r}.")
     row %= len(examples)
     plan = compile_plan(architecture, recipe, len(examples))
     rows = target_rows(examples.Y, architecture.n_outputs, np.float64)
@@ -159,16 +166,18 @@ def walk(
     batch = trace_at(architecture, *weights, examples, recipe.loss, to_parameters=False)
     alone = replace(examples.take(np.array([row])), weights=None)
     one = trace_at(architecture, *weights, alone, recipe.loss, to_parameters=False)
-    asked = tuple(cell(name, notation, architecture) for name in focus)
+    names = [focus] if isinstance(focus, str) else focus
+    asked = tuple(cell(name, notation, architecture) for name in names)
     shown = units_shown(one, units, asked)
     deep = architecture.n_layers > DEEP
     scene = Scene(one, named, shown, asked, terms or TERMS[deep], digits or DIGITS[deep])
-    sections = (
-        *forward_sections(scene),
-        *backward_sections(scene),
-        update_section(scene, plan),
-        batch_section(scene, plan, batch),
-    )
+    with np.errstate(all="ignore"):
+        sections = (
+            *forward_sections(scene),
+            *backward_sections(scene),
+            update_section(scene, plan),
+            batch_section(scene, plan, batch),
+        )
     sizes = [architecture.n_inputs, *(layer.units for layer in architecture.layers)]
     title = f"Example {row} through {'-'.join(map(str, sizes))}"
     return Walk(title, named, sections, one, batch)

@@ -3,16 +3,16 @@
 import numpy as np
 
 from pellucid.arrays import Array
-from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.losses import loss_of
 from pellucid.equations.normalization import EPSILON
 from pellucid.inspection.expressions import put_in, total
+from pellucid.inspection.formulas import slope_of
 from pellucid.inspection.lines import Line, Section, says, together
 from pellucid.inspection.loss_terms import term_of
 from pellucid.inspection.scene import FEW_UNITS, Scene, largest
 from pellucid.network.passes import activate_backward
 
-UNFUSED = "infinity times 0: only the fused form below has a value"
+UNFUSED = "no value, as a factor has none or infinity meets 0: only the fused form below has one"
 
 
 def backward_sections(scene: Scene) -> list[Section]:
@@ -33,7 +33,8 @@ def _output(scene: Scene, L: int) -> Section:
             lines.append(_through_norm(scene, L, s))
     chain = "Σ ∂C/∂a · ∂a/∂z over all outputs" if softmax else "∂C/∂a · a′"
     title = f"Back: {scene.notation.layer(L)} (output)"
-    return Section(title, tuple(lines), rule=f"δ = ∂C/∂z = {chain}")
+    about = "[x = y] is 1 where that is so, else 0" if softmax else ""
+    return Section(title, tuple(lines), rule=scene.named(f"δ = ∂C/∂z = {chain}"), about=about)
 
 
 def _hidden(scene: Scene, l: int) -> Section:
@@ -46,9 +47,10 @@ def _hidden(scene: Scene, l: int) -> Section:
         lines.append(_through_activation(scene, l, s, dA))
         if layer.norm != "none":
             lines.append(_through_norm(scene, l, s))
-    slope = ACTIVATIONS[layer.activation].derivative
+    slope = slope_of(layer.activation)
     title = f"Back: {scene.notation.layer(l)} (hidden)"
-    return Section(title, tuple(lines), rule=f"δ = ∂C/∂z = ∂C/∂a · a′, a′ = {slope}")
+    rule = scene.named(f"δ = ∂C/∂z = ∂C/∂a · a′, a′ = {slope}")
+    return Section(title, tuple(lines), rule=rule)
 
 
 def _loss_slopes(scene: Scene, L: int) -> list[Line]:
@@ -63,7 +65,8 @@ def _loss_slope(scene: Scene, L: int, u: int, dP: float) -> Line:
     p, y = float(trace.P[0, u]), float(trace.Y[0, u])
     term = term_of(trace.loss, p, y, trace.P.shape[1], u)
     numbers = put_in(term.derivative, {"p": scene.f(p), "y": scene.f(y)})
-    name, symbols = f"∂C/∂{scene.notation.unit('A', L, u)}", put_in(term.derivative, {"p": "a"})
+    symbols = put_in(term.derivative, {"p": scene.notation.symbols["A"]})
+    name = f"∂C/∂{scene.notation.unit('A', L, u)}"
     return says(name, symbols, numbers, scene.n(dP), value=dP)
 
 
@@ -78,19 +81,20 @@ def _factors(scene: Scene, L: int, s: int) -> list[Line]:
 def _through_activation(scene: Scene, l: int, s: int, dA: float) -> Line:
     """δ = ∂C/∂a · a′, with both factors."""
     trace, layer, notation = scene.trace, scene.layer(l), scene.notation
-    u, row = s // layer.pieces, ACTIVATIONS[layer.activation]
+    u = s // layer.pieces
     a, z = float(trace.A[l][0, u]), float(trace.N[l][0, s])
     slope = _slope(scene, l, s)
     product = _product(dA, slope)
-    words = put_in(row.derivative, {"a": scene.f(a), "z": scene.f(z)})
+    words = put_in(slope_of(layer.activation), {"a": scene.f(a), "z": scene.f(z)})
     if layer.pieces > 1:
         words = "1, the largest" if slope else "0, not the largest"
     if layer.activation == "identity":
         words = ""
-    first = says("a′", *([words] if words else []), scene.n(slope), value=slope)
-    formula = f"∂C/∂{notation.unit('A', l, u)} · a′"
+    of = f"{notation.symbols['A']}′"
+    first = says(of, *([words] if words else []), scene.n(slope), value=slope)
+    formula = f"∂C/∂{notation.unit('A', l, u)} · {of}"
     numbers = f"{scene.f(dA)}·{scene.f(slope)}"
-    remark = "" if np.isfinite(product) else UNFUSED
+    remark = _unfused(scene, l, product)
     name = _delta(scene, l, s)
     result = says(name, formula, numbers, scene.n(product), value=product, remark=remark)
     return together(first, result)
@@ -103,7 +107,9 @@ def _fused(scene: Scene, L: int, s: int) -> Line:
     value = float(trace.dN[L][0, s])
     name = notation.unit("A", L, s)
     numbers = f"{scene.n(p)} − {scene.f(y)}"
-    return says("the same, fused", f"{name} − y", numbers, scene.n(value), value=value)
+    return says(
+        f"{_delta(scene, L, s)}, fused", f"{name} − y", numbers, scene.n(value), value=value
+    )
 
 
 def _softmax_delta(scene: Scene, L: int, j: int) -> Line:
@@ -113,15 +119,15 @@ def _softmax_delta(scene: Scene, L: int, j: int) -> Line:
     dP = _slopes_of_loss(scene)
     with np.errstate(all="ignore"):
         terms = np.where(dP == 0, 0.0, dP * P * ((np.arange(len(P)) == j) - P[j]))
-    some = [k for k in largest(terms, scene.terms) if terms[k] != 0]
+    some = [k for k in largest(terms, scene.terms) if terms[k] != 0]  # NaN is not 0 either
     shown = [f"{scene.f(dP[k])}·{scene.f(P[k])}·({int(k == j)} − {scene.f(P[j])})" for k in some]
-    left = int((terms != 0).sum()) - len(some)
-    if left:
-        shown.append(f"{scene.f(terms.sum() - terms[some].sum())} [{left} more]")
+    left = np.delete(terms, some)
+    if left.any():
+        shown.append(f"{scene.n(left.sum())} [{np.count_nonzero(left)} more]")
     value, own = float(terms.sum()), notation.unit("A", L, j)
     formula = f"Σ_{{{running}}} ∂C/∂{notation.every('A', L)} · {notation.every('A', L)} "
     formula += f"([{running} = {notation.subscript(L, j)}] − {own})"
-    remark = "" if np.isfinite(value) else UNFUSED
+    remark = _unfused(scene, L, value)
     result = scene.n(value)
     return says(_delta(scene, L, j), formula, total(shown), result, value=value, remark=remark)
 
@@ -129,7 +135,7 @@ def _softmax_delta(scene: Scene, L: int, j: int) -> Line:
 def _from_above(scene: Scene, l: int, u: int) -> Line:
     """∂C/∂a: over all that the unit feeds, weight times delta."""
     trace, notation = scene.trace, scene.notation
-    formula, left, right = [], [], []
+    formula, left, right, names = [], [], [], list[str]()
     for to in scene.consumers(l):
         weight = notation.every_weight(
             to, l, to=notation.letter(to), origin=notation.subscript(l, u), skips=scene.skips(to)
@@ -137,8 +143,9 @@ def _from_above(scene: Scene, l: int, u: int) -> Line:
         formula.append(f"Σ_{{{notation.letter(to)}}} {weight} {notation.every('delta', to)}")
         left.append(trace.W[l, to][u])
         right.append(trace.dZ[to][0])
+        names += [notation.subscript(to, s) for s in range(scene.architecture.sums(to))]
     value = float(trace.dA[l][0, u])
-    numbers = scene.sum_of(np.concatenate(left), np.concatenate(right))
+    numbers = scene.sum_of(np.concatenate(left), np.concatenate(right), names)
     name = f"∂C/∂{notation.unit('A', l, u)}"
     return says(name, total(formula), numbers, scene.n(value), value=value)
 
@@ -158,6 +165,13 @@ def _through_norm(scene: Scene, l: int, s: int) -> Line:
     )
     formula = "(D − mean(D) − ẑ mean(D ẑ))/√(variance + ε) with D = gain ∂C/∂n"
     return says(name, formula, numbers, scene.n(value), value=value)
+
+
+def _unfused(scene: Scene, l: int, product: float) -> str:
+    """What is to be said where a product of factors has no value, though delta has one."""
+    row, output = loss_of(scene.trace.loss), scene.architecture.layers[-1]
+    fused = l == scene.architecture.n_layers and row.needs_link and row.link == output.activation
+    return UNFUSED if fused and not np.isfinite(product) else ""
 
 
 def _delta(scene: Scene, l: int, s: int) -> str:

@@ -9,13 +9,24 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.engines.updating import add_penalties, update
 from pellucid.equations.optimizers import OPTIMIZERS, SGD
-from pellucid.inspection.expressions import number, total
+from pellucid.inspection.expressions import number, put_in, total
 from pellucid.inspection.lines import Line, Section, says, together
 from pellucid.inspection.scene import DEEP, Scene, largest
 from pellucid.inspection.traced import Trace
 from pellucid.network.segments import Segment
 from pellucid.plan.plan import Plan, optimizer_numbers
 
+DISTURBING = ("dropout", "input_dropout", "noise", "input_noise")
+# What optimizers with a memory begin with.
+FIRST = {
+    "momentum": "v was 0",
+    "nesterov": "v was 0",
+    "adagrad": "s was 0",
+    "rmsprop": "s was 0",
+    "adam": "m̂ = g and v̂ = g²",
+    "adamw": "m̂ = g and v̂ = g²",
+    "rprop": "the size is η",
+}
 NAMES = {"weights": "W", "bias": "b"}  # kinds of segments that notations have symbols for
 
 
@@ -45,17 +56,18 @@ def update_section(scene: Scene, plan: Plan) -> Section:
     places = list(_shown(scene, plan))
     step = _step(plan, scene.trace, places)
     lines = [together(_derivative(scene, at), *_changes(scene, plan, step, at)) for at in places]
-    rule, about = "", f"{plan.optimizer} chooses its steps itself, from the cost of all examples"
-    if not plan.is_solver:
-        first = "" if _is_plain(plan) else ", its first step"
-        rule = OPTIMIZERS[plan.optimizer].formula
-        about = f"The step if this example were the whole batch: {plan.optimizer}, "
-        about += f"η = {number(_rate(plan))}{first}"
+    if plan.is_solver:
+        about = f"{plan.optimizer} chooses its steps itself, from the cost of all examples"
+        return Section("Weights and biases", tuple(lines), about=about)
+    rule = put_in(OPTIMIZERS[plan.optimizer].formula, {"p": scene.notation.symbols["W"]})
+    about = "One step by this example alone: " + _about(plan)
     return Section("Weights and biases", tuple(lines), rule=rule, about=about)
 
 
 def batch_section(scene: Scene, plan: Plan, batch: Trace) -> Section:
     """The cost over the batch, the mean of some derivatives, and the step that is really made."""
+    if len(batch.losses) == 1:
+        return Section("The batch: 1 example", (), about="its means are what is above")
     places = _told(scene, plan)
     step = _step(plan, batch, places)
     lines = [_mean(scene, "C", batch.losses, batch)]
@@ -64,7 +76,7 @@ def batch_section(scene: Scene, plan: Plan, batch: Trace) -> Section:
         lines.append(together(mean, *_changes(scene, plan, step, at)))
     n = len(batch.losses)
     weighted = "weighted mean" if np.ptp(batch.shares) > 0 else "mean"
-    title = f"The batch: {n} example{'' if n == 1 else 's'}"
+    title = f"The batch: {n} examples"
     about = f"Now C is the {weighted} over the batch, and so is each derivative"
     return Section(title, tuple(lines), about=about)
 
@@ -153,11 +165,18 @@ def _changes(scene: Scene, plan: Plan, step: Step, at: Place) -> list[Line]:
     before, after, g = (held[at.where] for held in (step.before, step.after, step.gradient))
     lines = []
     if at.segment.penalised and (plan.recipe.l1 or plan.recipe.l2):
-        lines.append(says("with the penalty", scene.n(g), value=g))
+        added = [f"λ {symbol}"] * bool(plan.recipe.l2) + [f"λ₁ sign {symbol}"] * bool(
+            plan.recipe.l1
+        )
+        formula = " + ".join([f"∂C/∂{symbol}", *added])
+        lines.append(says("g", formula, scene.n(g), value=g))
     change, shown = after - before, []
-    if _is_plain(plan) and at.segment.trainable and not scene.brief:
-        rate = scene.n(_rate(plan) * at.segment.rate_factor)
-        shown = [f"−η ∂C/∂{symbol}", f"−{rate}·{scene.f(g)}"]
+    if _is_plain(plan) and at.segment.trainable:
+        rate = _rate(plan) * at.segment.rate_factor
+        change = -rate * g  # of which the sum may have lost digits
+        if not scene.brief:
+            formula = "−η g" if lines else f"−η ∂C/∂{symbol}"
+            shown = [formula, f"−{scene.n(rate)}·{scene.f(g)}"]
     remark = "" if at.segment.trainable else "frozen"
     lines.append(says(f"Δ{symbol}", *shown, scene.n(change), value=change, remark=remark))
     shown = [] if scene.brief else [total([scene.n(before), scene.n(change)])]
@@ -189,6 +208,27 @@ def _step(plan: Plan, trace: Trace, places: list[Place]) -> Step:
     return Step(*found)
 
 
+def _about(plan: Plan) -> str:
+    """What makes the step, in words: the optimizer, what it remembers, what limits it."""
+    recipe = plan.recipe
+    said = [f"{plan.optimizer}, learning rate η = {number(_rate(plan))}"]
+    if not isinstance(getattr(recipe.optimizer, "learning_rate", 0), float | int):
+        said.append("which is its schedule's first")
+    if plan.optimizer in FIRST:
+        said.append(f"first step, so {FIRST[plan.optimizer]}")
+    if recipe.clip_value is not None:
+        said.append(f"g no further from 0 than {recipe.clip_value:g}")
+    if recipe.clip_norm is not None:
+        said.append(f"all g together cut to length {recipe.clip_norm:g}")
+    if recipe.max_norm is not None:
+        said.append("weights into a unit cut to their limit")
+    if recipe.label_smoothing:
+        said.append(f"targets smoothed by {recipe.label_smoothing:g}")
+    if any(np.any(getattr(recipe, name)) for name in DISTURBING):
+        said.append("dropout and noise left out")
+    return ", ".join(said)
+
+
 def _is_plain(plan: Plan) -> bool:
     """Whether the step is −η times the gradient and nothing else."""
     recipe = plan.recipe
@@ -213,6 +253,7 @@ def _mean(scene: Scene, name: str, each: Array, batch: Trace) -> Line:
         terms = [f"{scene.f(shares[i])}·{scene.f(each[i])}" for i in some]
         rest = float(np.delete(parts, some).sum())
     if len(some) < n:
+        terms = [f"{term} [{i}]" for term, i in zip(terms, some, strict=True)]
         terms.append(f"{scene.n(rest)} [{n - len(some)} more]")
     numbers = f"({total(terms)})/{n}" if even and n > 1 else total(terms)
     return says(name, numbers, scene.n(value), value=value)
