@@ -9,14 +9,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.equations.losses import natural_loss
 from pellucid.errors import DataError
 from pellucid.inspection.findings import Diagnosis, Finding
+from pellucid.inspection.given import checked
 from pellucid.inspection.signs_case import Case, Data, Past
 from pellucid.inspection.signs_training import beside_weights, born_with, disturbed, step_of
 from pellucid.inspection.symptoms import SYMPTOMS, find
 from pellucid.model.network import Network
-from pellucid.network.architecture import check_differentiable
 from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Recipe
@@ -80,11 +79,9 @@ def examine(
     >>> pel.examine(network, X, X[:, 0] + X[:, 1] > 0).faults
     ('unscaled input',)
     """
-    architecture = network.architecture
-    check_differentiable(architecture)
-    if loss is None:
-        loss = natural_loss(architecture.layers[-1].activation) if recipe is None else recipe.loss
-    data = Data(architecture, loss, as_examples(architecture, loss, X, Y, sample_weight))
+    loss = recipe.loss if loss is None and recipe is not None else loss
+    loss, examples = checked(network, X, Y, loss, sample_weight)
+    data = Data(network.architecture, loss, examples)
     case = Case(network, data, None if validation is None else _held_out(data, validation))
     if recipe is None:
         return _diagnosis(case)
