@@ -27,14 +27,14 @@ def text(title: str, stated: str, sections: Sequence[Section]) -> str:
 
 def _packed(line: Line) -> list[str]:
     """The statements of a line beside each other while there is room, none broken without need."""
-    rows = [""]
+    rows, room = [""], WIDTH - 4
     for said in _said(line, plain).split("; "):
         longer = f"{rows[-1]}; {said}" if rows[-1] else said
-        if len(longer) <= WIDTH - 2 or not rows[-1]:
+        if len(longer) <= room or not rows[-1]:
             rows[-1] = longer
         else:
             rows.append(said)
-    wrapped = [wrap(row, WIDTH - 6, subsequent_indent="    ") for row in rows]
+    wrapped = [wrap(row, room, subsequent_indent="    ") for row in rows]
     return [f"{'  ' if n == 0 else '    '}{part}" for n, row in enumerate(wrapped) for part in row]
 
 
