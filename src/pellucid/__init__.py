@@ -11,6 +11,7 @@ How it flows, one folder a stage; each uses only those above it:
     training     the loop, as events
     evaluation   judgements as numbers
     inspection   seeing inside, as numbers
+    views        pictures
     cli          the terminal door
 """
 

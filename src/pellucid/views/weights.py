@@ -1,0 +1,119 @@
+"""Weights and activations as pictures, where inputs are pixels."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from pellucid.arrays import Array
+from pellucid.data.dataset import ImageFormat
+from pellucid.errors import DataError
+from pellucid.inspection.traced import Trace
+from pellucid.model.network import Network
+from pellucid.views.style import axes, bare, theme_of
+
+
+def plot_unit_weights(
+    network: Network,
+    unit: int,
+    image: ImageFormat,
+    *,
+    layer: int = 1,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Axes:
+    """Draw the weights from the pixels into one unit of a layer that the input feeds.
+
+    Blue (positive) weights answer to ink, orange ones are against it; the paper is 0.
+
+    Parameters
+    ----------
+    network : Network
+    unit : int
+        Counted from 0.
+    image : ImageFormat
+        How a row of inputs becomes a picture.
+    layer : int
+        1 where each layer feeds the next.
+
+    Raises
+    ------
+    DataError
+        No such unit, or a picture of another size.
+    """
+    architecture = network.architecture
+    if (0, layer) not in architecture.connections or not 0 <= unit < architecture.sums(layer):
+        raise DataError(
+            f"expected a layer that the input feeds and one of its units, got layer {layer}, "
+            f"unit {unit}."
+        )
+    return plot_signed(network.weights[0, layer][:, unit], image, ax=ax, theme=theme)
+
+
+def plot_signed(
+    values: Array, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
+) -> Axes:
+    """Draw signed numbers, one a pixel, such as weights or attributions; 0 is the paper.
+
+    Raises
+    ------
+    DataError
+        Not as many as the picture has pixels.
+    """
+    if values.shape != (image.height * image.width,):
+        raise DataError(
+            f"expected {image.height} × {image.width} numbers, one a pixel, got {values.shape}."
+        )
+    ax = bare(axes(ax, theme, (3.2, 3.2)))
+    most = float(np.abs(values).max()) or 1.0
+    picture = values.reshape(image.height, image.width)
+    ax.imshow(picture, cmap=theme_of(theme).signed, vmin=-most, vmax=most, interpolation="nearest")
+    ax.set_title(f"±{most:.3g}", fontsize="small", color=theme_of(theme).ink)
+    return ax
+
+
+def plot_ink(
+    row: Array, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
+) -> Axes:
+    """Draw an example as ink on paper: 0 is the paper, the maximum the ink."""
+    ax = bare(axes(ax, theme, (2.2, 2.2)))
+    picture = np.asarray(row).reshape(image.height, image.width)
+    colours = theme_of(theme).amount
+    ax.imshow(picture, cmap=colours, vmin=0, vmax=image.maximum, interpolation="nearest")
+    return ax
+
+
+def plot_activations(
+    trace: Trace, *, example: int = 0, ax: Axes | None = None, theme: str = "light"
+) -> Axes:
+    """Draw the activations of one example, a row of cells for each layer.
+
+    Parameters
+    ----------
+    trace : Trace
+        As ``pellucid.trace`` makes it.
+
+    Notes
+    -----
+    Each layer has a scale of its own: the paper is 0, blue positive, orange negative.
+    """
+    layers = [trace.A[l][example] for l in range(1, trace.architecture.n_layers + 1)]
+    widest = max(map(len, layers))
+    ax, colours = axes(ax, theme, (7.5, 0.6 * len(layers) + 0.8)), theme_of(theme)
+    for y, A in enumerate(layers):
+        most = float(np.abs(A).max()) or 1.0
+        width = widest / len(A)
+        ax.imshow(
+            A[None, :] / most,
+            cmap=colours.signed,
+            vmin=-1,
+            vmax=1,
+            aspect="auto",
+            extent=(0, width * len(A), y + 0.42, y - 0.42),
+            interpolation="nearest",
+        )
+    ax.set(xlim=(0, widest), ylim=(len(layers) - 0.5, -0.5), xticks=[])
+    names = [
+        f"layer {l}: {len(A)} {trace.architecture.layer(l).activation}, ±{np.abs(A).max():.3g}"
+        for l, A in enumerate(layers, start=1)
+    ]
+    ax.set_yticks(range(len(layers)), names)
+    return ax

@@ -1,0 +1,50 @@
+"""Weights and activations as pictures."""
+
+import numpy as np
+import pytest
+
+import pellucid as pel
+from pellucid.data.dataset import ImageFormat
+from pellucid.views.weights import plot_activations, plot_ink, plot_signed, plot_unit_weights
+
+IMAGE = ImageFormat(2, 3, maximum=16)
+
+
+def network():
+    return pel.Network(6, [pel.Dense(4, "tanh"), pel.Dense(2, "softmax")], seed=0)
+
+
+def test_a_units_weights_stand_where_their_pixels_do():
+    made = network()
+    ax = plot_unit_weights(made, 1, IMAGE)
+    (picture,) = ax.get_images()
+    np.testing.assert_array_equal(picture.get_array(), made.weights[1][:, 1].reshape(2, 3))
+    low, high = picture.get_clim()
+    assert -low == high == abs(made.weights[1][:, 1]).max()
+
+
+def test_ink_goes_from_paper_to_the_maximum():
+    (picture,) = plot_ink(np.arange(6), IMAGE, theme="dark").get_images()
+    assert picture.get_clim() == (0, 16)
+    assert picture.get_array().tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_activations_have_a_row_for_each_layer():
+    made = network()
+    trace = pel.trace(made, np.ones((2, 6)), [0, 1])
+    ax = plot_activations(trace, example=1)
+    for l, picture in enumerate(ax.get_images(), start=1):
+        A = trace.A[l][1]
+        np.testing.assert_allclose(picture.get_array()[0], A / abs(A).max(), rtol=1e-6)
+    assert [text.get_text().partition(",")[0] for text in ax.get_yticklabels()] == [
+        *("layer 1: 4 tanh", "layer 2: 2 softmax")
+    ]
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(pel.DataError, match="one of its units, got layer 1, unit 9"):
+        plot_unit_weights(network(), 9, IMAGE)
+    with pytest.raises(pel.DataError, match="got layer 2, unit 0"):
+        plot_unit_weights(network(), 0, IMAGE, layer=2)
+    with pytest.raises(pel.DataError, match="expected 2 × 3 numbers, one a pixel"):
+        plot_signed(np.ones(5), IMAGE)
