@@ -56,7 +56,7 @@ class PyForward {
     nb::capsule owner(P, [](void* p) noexcept { delete[] static_cast<T*>(p); });
     bool whole = false;
     {
-      nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       const std::lock_guard<std::mutex> one_at_a_time(mutex_);
       set(forward_, parameters, buffers);
       whole = forward_.predict(X, Y, P, losses);

@@ -104,7 +104,7 @@ class PySession {
   auto alone(Work&& work) {
     Guard guard(*this);
     auto result = [&] {
-      nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       return work();
     }();
     if (session_.interrupted()) nb::raise_python_error();

@@ -5,6 +5,8 @@
 #include <functional>
 #include <utility>
 
+#include "parallel.hpp"
+
 namespace pellucid {
 
 // Calls `signals` now and then while work goes on. Once that answers true (a handler raised an
@@ -13,13 +15,16 @@ class Interrupts {
  public:
   explicit Interrupts(std::function<bool()> signals) : signals_(std::move(signals)) {}
 
+  // By the thread that will look, before it is at work.
   void begin() {
     raised_ = false;
+    mode_ = FloatMode::now();
     last_ = Clock::now();
   }
 
   void look() {
     if (raised_ || Clock::now() - last_ < PERIOD) return;
+    const FloatMode usual(mode_);  // handlers may calculate
     raised_ = signals_();
     last_ = Clock::now();
   }
@@ -32,6 +37,7 @@ class Interrupts {
 
   std::function<bool()> signals_;
   Clock::time_point last_{};
+  unsigned mode_ = 0;
   bool raised_ = false;
 };
 

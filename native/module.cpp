@@ -2,6 +2,8 @@
 #include "bind.hpp"
 
 NB_MODULE(_native, m) {
+  // A process may end while a thread is at work with its session; nobody has to read of that.
+  nanobind::set_leak_warnings(false);
   m.doc() = "The native core of Pellucid; pellucid.engines.native is its face.";
   pellucid::bind_plan(m);
   pellucid::bind_sessions(m);

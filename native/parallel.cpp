@@ -1,5 +1,8 @@
 #include "parallel.hpp"
 
+#include <mutex>
+#include <utility>
+
 #if defined(_WIN32)
 #include <process.h>
 #else
@@ -49,16 +52,25 @@ std::uint32_t until_changed(const std::atomic<std::uint32_t>& number, std::uint3
 
 }  // namespace
 
-FastZeros::FastZeros() : before_(0) {
+FloatMode::FloatMode(unsigned mode) : before_(now()) {
 #if defined(PELLUCID_X86)
-  before_ = _mm_getcsr();
-  _mm_setcsr(before_ | 0x8040);  // flush results to zero, take operands for zero
+  _mm_setcsr(mode);
+#else
+  (void)mode;
 #endif
 }
 
-FastZeros::~FastZeros() {
+FloatMode::~FloatMode() {
 #if defined(PELLUCID_X86)
   _mm_setcsr(before_);
+#endif
+}
+
+unsigned FloatMode::now() {
+#if defined(PELLUCID_X86)
+  return _mm_getcsr();
+#else
+  return 0;
 #endif
 }
 
@@ -86,8 +98,9 @@ struct Pool::Workshop {
     work(context, Member(index, count, during));
   }
 
-  void serve(Size index) {
-    for (std::uint32_t heard = 0;;) {
+  // `heard`: how the bell rang before.
+  void serve(Size index, std::uint32_t heard) {
+    for (;;) {
       heard = until_changed(bell, heard);
       const Size count = heard & 255;
       if (index >= count) continue;
@@ -121,11 +134,7 @@ void Pool::make_room() {
 #endif
 }
 
-Pool::Pool(int n_threads) : workshop_(std::make_unique<Workshop>()) {
-  for (int i = 1; i < n_threads; ++i) {
-    threads_.emplace_back([workshop = workshop_.get(), i] { workshop->serve(i); });
-  }
-}
+Pool::Pool() : workshop_(std::make_unique<Workshop>()) {}
 
 Pool::~Pool() {
   workshop_->work = nullptr;
@@ -134,6 +143,13 @@ Pool::~Pool() {
 }
 
 void Pool::run(Size count, void (*work)(const void*, const Member&), const void* context) {
+  const std::uint32_t heard = workshop_->bell.load(std::memory_order_relaxed);
+  while (static_cast<Size>(threads_.size()) + 1 < count) {
+    const Size index = static_cast<Size>(threads_.size()) + 1;
+    threads_.emplace_back(
+        [workshop = workshop_.get(), index, heard] { workshop->serve(index, heard); });
+    caller_ = -1;  // so that it, too, makes room
+  }
   make_room();
   workshop_->work = work;
   workshop_->context = context;
@@ -142,18 +158,51 @@ void Pool::run(Size count, void (*work)(const void*, const Member&), const void*
   workshop_->end.wait(static_cast<std::uint32_t>(count));
 }
 
-Team::~Team() {
-  // The threads of a pool do not live on in a forked process, so there they cannot be joined.
-  if (pool_ && process_ != this_process()) (void)pool_.release();
-}
+namespace {
 
-Pool& Team::pool() {
-  if (pool_ && process_ != this_process()) (void)pool_.release();
-  if (!pool_) {
-    pool_ = std::make_unique<Pool>(n_threads_);
-    process_ = this_process();
+// The pools of a process that are not in use: as many as there were ever pieces of work at once, and
+// not one for each session. They are never taken down, since other threads may be at work while a
+// process ends.
+class Pools {
+ public:
+  // In a forked process there are none: threads do not live on there, nor can locks be trusted.
+  static Pools& here() {
+    static std::atomic<Pools*> current{nullptr};
+    Pools* found = current.load();
+    while (!found || found->process_ != this_process()) {
+      Pools* const fresh = new Pools;
+      if (current.compare_exchange_strong(found, fresh)) return *fresh;
+      delete fresh;
+    }
+    return *found;
   }
-  return *pool_;
+
+  std::unique_ptr<Pool> take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (free_.empty()) return std::make_unique<Pool>();
+    std::unique_ptr<Pool> pool = std::move(free_.back());
+    free_.pop_back();
+    return pool;
+  }
+
+  void give(std::unique_ptr<Pool> pool) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_.push_back(std::move(pool));
+  }
+
+ private:
+  const long process_ = this_process();
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Pool>> free_;
+};
+
+}  // namespace
+
+void Team::run_shared(Size count, void (*work)(const void*, const Member&), const void* context) {
+  Pools& pools = Pools::here();
+  std::unique_ptr<Pool> pool = pools.take();
+  pool->run(count, work, context);
+  pools.give(std::move(pool));
 }
 
 }  // namespace pellucid

@@ -43,28 +43,40 @@ class Member {
   Meeting& meeting_;
 };
 
-// While it lives, numbers too small to be normal are 0 for this thread: they cost processors a
-// hundred times as much as others, and a saturated network is full of them.
-class FastZeros {
+// While it lives, this thread calculates in another floating-point mode.
+class FloatMode {
  public:
-  FastZeros();
-  ~FastZeros();
-  FastZeros(const FastZeros&) = delete;
-  FastZeros& operator=(const FastZeros&) = delete;
+  explicit FloatMode(unsigned mode);
+  ~FloatMode();
+  FloatMode(const FloatMode&) = delete;
+  FloatMode& operator=(const FloatMode&) = delete;
+
+  static unsigned now();
 
  private:
   unsigned before_;
 };
 
+// While it lives, numbers too small to be normal are 0 for this thread: they cost processors a
+// hundred times as much as others, and a saturated network is full of them.
+class FastZeros : FloatMode {
+ public:
+  FastZeros() : FloatMode(now() | FLUSH) {}
+
+ private:
+  static constexpr unsigned FLUSH = 0x8040;  // results to zero, and operands taken for zero
+};
+
 // Threads that wait for work.
 class Pool {
  public:
-  explicit Pool(int n_threads);  // the one that calls `run` included
+  Pool();
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Calls work(context, member) on the calling thread and on `count` − 1 others.
+  // Calls work(context, member) on the calling thread and on `count` − 1 others, which are started
+  // when they are first needed.
   void run(Size count, void (*work)(const void*, const Member&), const void* context);
 
  private:
@@ -82,7 +94,6 @@ class Team {
   // `grain`: multiply-adds for which another thread is worth its waiting.
   Team(int n_threads, Size grain)
       : n_threads_(std::clamp(n_threads, 1, LARGEST)), grain_(std::max<Size>(1, grain)) {}
-  ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
@@ -99,20 +110,20 @@ class Team {
       f(Member(0, 1, alone_));
       return;
     }
-    pool().run(
+    run_shared(
         count, [](const void* g, const Member& me) { (*static_cast<const F*>(g))(me); }, &f);
   }
 
  private:
   static constexpr int LARGEST = 255;
 
-  Pool& pool();  // made when it is first needed, and made anew in a forked process
+  // By a pool of this process that nobody else is using.
+  static void run_shared(Size count, void (*work)(const void*, const Member&),
+                         const void* context);
 
   int n_threads_;
   Size grain_;
   Meeting alone_;
-  std::unique_ptr<Pool> pool_;
-  long process_ = 0;
 };
 
 }  // namespace pellucid

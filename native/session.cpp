@@ -28,7 +28,8 @@ Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vecto
     : kernels_(kernels_of<T>(means.instruction_set)),
       layout_(plan, kernels_.panel, kernels_.lanes), examples_(examples),
       interrupts_(means.signals), team_(means.threads, means.grain),
-      passes_(layout_.inside(), kernels_, team_.largest(), means.skips),
+      passes_(layout_.inside(), kernels_, team_.largest(),
+              means.skips && plan.noise(0) == 0),  // noise leaves no zeros
       updating_(layout_, kernels_),
       fused_(!updating_.needs_whole_gradient() && chunk(plan.batch_size) == plan.batch_size),
       pace_(team_.worth(passes_.work(plan.batch_size)), team_.shares_everything()),

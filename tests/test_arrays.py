@@ -70,6 +70,29 @@ def test_sparse_inputs_that_do_not_fit_are_refused(X, message):
         as_inputs(X, 5)
 
 
+def broken(name, where, value):
+    """A diagonal matrix one of whose numbers was changed afterwards, as SciPy lets happen."""
+    X = sparse.csr_matrix(np.eye(5))
+    getattr(X, name)[where] = value
+    return X
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (broken("indices", 3, 5), "column indices from 0 to 4, got 5 in row 3"),
+        (broken("indices", 3, -1), "column indices from 0 to 4, got -1 in row 3"),
+        (broken("indptr", 2, 4), "never falls, got 4 and then 3 for row 2"),
+        (broken("indptr", 5, 6), "6 numbers from 0 to at most 5.*got 6 from 0 to 6"),
+        (broken("indptr", 0, -1), "got 6 from -1 to 5"),
+        (broken("indptr", 0, 1), "got 6 from 1 to 5"),
+    ],
+)
+def test_sparse_inputs_that_point_elsewhere_are_refused(X, message):
+    with pytest.raises(DataError, match=message):
+        as_inputs(X, 5)
+
+
 def test_inputs_come_out_contiguous_and_uncopied_where_they_are():
     whole = np.arange(12.0).reshape(3, 4)
     assert as_inputs(whole, 4) is whole

@@ -58,7 +58,7 @@ class SparseRows:
         dense[np.repeat(np.arange(len(some)), np.diff(some.begins)), some.columns] = some.values
         return dense
 
-    def take(self, rows: Array) -> "SparseRows":
+    def take(self, rows: Array | slice) -> "SparseRows":
         """Return some of the rows, kept as sparsely."""
         lengths = np.diff(self.begins)[rows]
         begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
@@ -120,6 +120,7 @@ def _sparse_rows(X: Any, name: str) -> SparseRows:
         )
     csr = X.tocsr()
     _check_not_empty(csr.shape, name)
+    _check_places(csr, name)
     if not csr.has_canonical_format:
         csr = csr.copy()
         csr.sum_duplicates()
@@ -138,6 +139,33 @@ def _sparse_rows(X: Any, name: str) -> SparseRows:
         np.ascontiguousarray(csr.indptr, np.int64),
         int(csr.shape[1]),
     )
+
+
+def _check_places(csr: Any, name: str) -> None:
+    """Engines read where indices point; SciPy itself does not look at all of them."""
+    begins, (n_rows, n_columns) = csr.indptr, csr.shape
+    kept = min(len(csr.indices), len(csr.data))
+    if len(begins) != n_rows + 1 or begins[0] != 0 or begins[-1] > kept:
+        raise DataError(
+            f"{name}: expected an indptr of {n_rows + 1} numbers from 0 to at most {kept}, the "
+            f"number of values, got {len(begins)} from {begins[0]} to {begins[-1]}. Make the "
+            "sparse matrix anew."
+        )
+    back = np.flatnonzero(begins[1:] < begins[:-1])
+    if back.size:
+        row = int(back[0])
+        raise DataError(
+            f"{name}: expected an indptr that never falls, got {begins[row]} and then "
+            f"{begins[row + 1]} for row {row}. Make the sparse matrix anew."
+        )
+    columns = csr.indices[: begins[-1]]
+    outside = np.flatnonzero((columns < 0) | (columns >= n_columns))
+    if outside.size:
+        row = int(np.searchsorted(begins, outside[0], "right")) - 1
+        raise DataError(
+            f"{name}: expected column indices from 0 to {n_columns - 1}, got "
+            f"{columns[outside[0]]} in row {row}. Make the sparse matrix anew."
+        )
 
 
 def _check_not_empty(shape: tuple[int, ...], name: str) -> None:

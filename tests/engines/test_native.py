@@ -217,6 +217,18 @@ def test_codes_that_are_no_outputs_are_refused() -> None:
         NativeEngine().open(case.plan, case.state, case.examples)
 
 
+def test_noise_leaves_no_zeros_to_skip() -> None:
+    """A state that says zeros are skipped is not believed where noise is added to them."""
+    architecture = Architecture(50, (Dense(70, "relu"), Dense(10, "softmax")), scale=1 / 255)
+    case = made(architecture, Recipe(optimizer=SGD(0.1), batch_size=10, input_noise=0.1), 60)
+    case.examples.X[:, 5:] = 0
+    found = []
+    for skips in (False, True):
+        case.state.skips_zeros = skips
+        found.append(run(NativeEngine(), case, [5]))
+    assert_same(*found)
+
+
 def test_a_signals_error_leaves_a_whole_state() -> None:
     """Ctrl-C whose handler raises ends `advance` between two steps, and the session goes on."""
     found = in_a_process(

@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -82,6 +85,41 @@ def test_a_copy_changes_on_its_own(blobs):
     assert (network.buffers == Network(2, network.architecture.layers).buffers).all()
     assert not np.array_equal(copy.parameters, before)
     assert not np.array_equal(copy.buffers, network.buffers)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [lambda network: pickle.loads(pickle.dumps(network)), copy.deepcopy],
+    ids=["pickle", "deepcopy"],
+)
+def test_views_of_a_network_that_was_pickled_or_copied_are_its_own(again):
+    network, X = Network(2, [Dense(3, "tanh"), Dense(1)], seed=4, initial="normal:0.3"), [[1.0, 2]]
+    expected = network.predict(X)
+    other = again(network)
+    assert other.predict(X).tolist() == expected.tolist()
+    other.weights[2][...] = 0
+    other.biases[2] = [3.0]
+    assert other.predict(X).tolist() == [[3.0]]
+    assert network.predict(X).tolist() == expected.tolist()
+    drawn = other.redrawn(4)  # in the way of the first
+    np.testing.assert_array_equal(drawn.parameters, network.parameters)
+    train(other, X, [1.0], epochs=2)
+    assert other.weights[1].ravel().tolist() == other.parameters[:6].tolist()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda p: p[:-1], lambda p: p[None], list, lambda p: p.astype(int)]
+)
+def test_parameters_replaced_by_something_else_are_refused_at_use(make, blobs):
+    network = Network(2, LAYERS)
+    network.parameters = make(network.parameters)
+    for use in (
+        lambda: network.predict(blobs[0]),
+        network.predictor,
+        lambda: train(network, *blobs),
+    ):
+        with pytest.raises(ArchitectureError, match="parameters: expected a vector of 27 numbers"):
+            use()
 
 
 def test_a_network_from_arrays_holds_them_themselves():

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn import metrics as theirs
 
 from pellucid import SGD, Dense, EpochEnded, Network, RecipeError, start, train
@@ -10,6 +11,7 @@ from pellucid.plan.examples import as_examples
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import Recipe
 from pellucid.plan.state import first_state
+from pellucid.training import judging as judging_module
 from pellucid.training.judging import Judging, score_name
 
 ONE_HOT = np.eye(3)[[0, 1, 2] * 30]
@@ -180,6 +182,29 @@ def test_the_cost_is_weighted_and_the_score_is_not(blobs):
     assert verdict.score == verdict.metrics[0] == (n.predict(X).argmax(1) == Y).mean()
     assert found.verdict(examples, n.parameters, metrics=False) == (*verdict[:2], ())
     assert found.now(n.parameters) == verdict.cost
+
+
+@pytest.mark.parametrize("sparsely", [False, True])
+@pytest.mark.parametrize(
+    ("output", "score"), [("softmax", "accuracy"), ("sigmoid", "label_accuracy")]
+)
+def test_many_predictions_are_judged_in_parts_to_the_same_bits(
+    monkeypatch, engine, output, score, sparsely
+):
+    random, n = np.random.default_rng(0), judging_module.CHUNK + 150
+    X = random.normal(size=(n, 2)) * (random.random((n, 2)) < 0.7)
+    Y = random.integers(0, 3, n) if output == "softmax" else (random.random((n, 3)) < 0.3) * 1.0
+    held, given = network(output), {"sample_weight": random.random(n), "metrics": [score]}
+    run = start(held, sparse.csr_matrix(X) if sparsely else X, Y, engine=engine, **given)
+    whole = run._judging.verdict(run.examples, held.parameters)
+    assert (run.score, run._judging._at_once(n, [score])) == (score, n)
+    monkeypatch.setattr(judging_module, "MANY", 3 * n - 1)
+    assert run._judging._at_once(n, [score]) == judging_module.CHUNK
+    assert run._judging._at_once(n, [score, "r2"]) == n  # no sum of parts
+    assert run._judging.verdict(run.examples, held.parameters) == whole
+    held.parameters[-1] = np.nan
+    undefined = run._judging.verdict(run.examples, held.parameters)
+    assert np.isnan([undefined.cost, undefined.score, *undefined.metrics]).all()
 
 
 def test_other_weights_than_the_runs_own_can_be_judged(blobs):

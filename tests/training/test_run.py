@@ -77,9 +77,9 @@ def test_an_event_comes_each_epoch_or_each_so_many_steps(blobs, every):
         start(network(), *blobs, every=every)
 
 
-@pytest.mark.parametrize("threads", [0, -1, 1.5, "all"])
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "all", True, 2**31])
 def test_there_is_at_least_one_thread(blobs, threads):
-    with pytest.raises(RecipeError, match="threads: expected at least 1"):
+    with pytest.raises(RecipeError, match="threads: expected a whole number from 1"):
         start(network(), *blobs, threads=threads)
 
 

@@ -1,5 +1,6 @@
 """Predicting, apart from any run: in the core where it is here, else by the reference passes."""
 
+import os
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +35,7 @@ class Predictor(Protocol):
         Returns
         -------
         P : (n_out,)
-            The same array at each call: copy what is to be kept.
+            The same array at each call: copy what is to be kept, and make one predictor a thread.
 
         Raises
         ------
@@ -76,7 +77,9 @@ class NativeForward:
         double = np.dtype(dtype) == np.float64
         self._forward = native.Forward64 if double else native.Forward32
         self._predictor = native.Predictor64 if double else native.Predictor32
-        self._ready: dict[tuple[str, bool], Any] = {}  # by loss and whether zeros are left out
+        # By loss, whether zeros are left out, and process: where one forks while another thread
+        # predicts, the child finds what that thread was at work with, locked for good.
+        self._ready: dict[tuple[str, bool, int], Any] = {}
 
     def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
         """Return predictions; see ``Forward``."""
@@ -93,15 +96,16 @@ class NativeForward:
 
     def _for(self, loss: str, X: Inputs) -> Any:
         skips = mostly_zeros(self._architecture, X)
-        if (loss, skips) not in self._ready:
-            self._ready[loss, skips] = self._forward(
+        key = loss, skips, os.getpid()
+        if key not in self._ready:
+            self._ready[key] = self._forward(
                 plan=flattened(self._architecture, loss),
                 instruction_set=core().instruction_sets()[0],
                 threads=default_threads(),
                 grain=GRAIN,
                 skips_zeros=skips,
             )
-        return self._ready[loss, skips]
+        return self._ready[key]
 
     def predictor(self, parameters: Array, buffers: Array) -> Predictor:
         """Return what predicts single rows; see ``Forward``."""

@@ -14,7 +14,7 @@ from pellucid.engines.core import core
 from pellucid.engines.engine import Stretch
 from pellucid.engines.flatten import flattened_plan
 from pellucid.equations.named import name_and_numbers
-from pellucid.errors import UnsupportedError
+from pellucid.errors import RecipeError, UnsupportedError
 from pellucid.network.architecture import Architecture
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
@@ -183,6 +183,25 @@ def default_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def checked_threads(threads: int | None) -> int | None:
+    """Return how many threads to use at most: no more than there are cores.
+
+    Raises
+    ------
+    RecipeError
+        Not a whole number from 1 to 2³¹ − 1, which is as far as the core counts.
+    """
+    if threads is None:
+        return None
+    whole = isinstance(threads, int) and not isinstance(threads, bool)
+    if not whole or not 1 <= threads < 2**31:
+        raise RecipeError(
+            f"threads: expected a whole number from 1 to {2**31 - 1}, got {threads!r}. "
+            "Leave it out to use every core."
+        )
+    return min(threads, default_threads())
 
 
 def core_inputs(X: Inputs) -> tuple[Array, Array | None, Array | None]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from pellucid.arrays import PRECISIONS, Array, as_inputs
@@ -102,8 +103,10 @@ class Network:
         self.parameters = parameters
         self.buffers = buffers
         self._forward: Forward | None = None  # made when it is first needed
-        self.weights = Views(parameters, self.segments, "weights")
-        self.biases = Views(parameters, self.segments, "bias")
+        segments = self.segments
+        self._n_parameters = sum(segment.size for segment in segments)
+        self.weights = Views(parameters, segments, "weights")
+        self.biases = Views(parameters, segments, "bias")
 
     def __repr__(self) -> str:
         a = self.architecture
@@ -159,7 +162,8 @@ class Network:
         """Return a function that predicts one row at a time, for where each microsecond counts.
 
         It has the network's weights as they are now, and answers in one array that it uses again
-        and again; it allocates nothing.
+        and again; it allocates nothing. Make one predictor a thread: those that shared one would
+        read each other's answers.
 
         Examples
         --------
@@ -171,12 +175,33 @@ class Network:
         return self._forward_now().predictor(self.parameters, self.buffers)
 
     def _forward_now(self) -> Forward:
+        self.check()
         if self._forward is None:
             self._forward = forward_of(self.architecture, self.parameters.dtype)
         return self._forward
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_forward": None}
+    def check(self) -> None:
+        """Check that `parameters` is still a vector of the architecture's.
+
+        Raises
+        ------
+        ArchitectureError
+            It was replaced by something else.
+        """
+        n, given = self._n_parameters, self.parameters
+        vector = isinstance(given, np.ndarray) and given.shape == (n,)
+        if not vector or given.dtype.name not in PRECISIONS:
+            raise ArchitectureError(
+                f"parameters: expected a vector of {n} numbers of type {' or '.join(PRECISIONS)}, "
+                f"got shape {np.shape(given)}, {getattr(given, 'dtype', type(given).__name__)}. "
+                "Write into it with network.parameters[:] = ..."
+            )
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self.architecture, self.parameters, self.buffers, self._initial
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._hold(*state)  # whose views are into the vectors that have come
 
     def save(self, path: str | Path) -> None:
         """Write the network to one ``.safetensors`` file, whole or not at all."""

@@ -32,8 +32,8 @@ class Examples:
     def __len__(self) -> int:
         return len(self.X)
 
-    def take(self, rows: Array) -> "Examples":
-        """Return some of the examples, copied."""
+    def take(self, rows: Array | slice) -> "Examples":
+        """Return some of the examples: copied, or views where `rows` is a slice and X no sparse."""
         weights = None if self.weights is None else self.weights[rows]
         X = self.X.take(rows) if isinstance(self.X, SparseRows) else self.X[rows]
         return Examples(X, self.Y[rows], weights)

@@ -12,9 +12,13 @@ from pellucid.equations.baseline import constant_cost
 from pellucid.equations.losses import Loss, as_bits, loss_of
 from pellucid.equations.metrics import METRICS, Metric, check_suits, metric_of
 from pellucid.errors import RecipeError
+from pellucid.network.passes import CHUNK
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.recipe import COST
+
+MANY = 1 << 22  # predictions to hold at a time
+COUNTS = {"accuracy", "label_accuracy"}  # metrics that are shares of right answers
 
 Judge = str | Metric | Callable[[Array, Array], float]  # what may be named as a metric
 
@@ -72,18 +76,46 @@ class Judging:
 
     def verdict(self, examples: Examples, weights: Array, *, metrics: bool = True) -> Verdict:
         """Judge the parameters `weights` on `examples`; `metrics` or only cost and score."""
-        P, losses = self._session.losses(examples, weights)
-        w = np.ones(len(losses)) if examples.weights is None else examples.weights
-        loss = loss_of(self._plan.recipe.loss)
         wanted = [(self.score, METRICS[self.score]), *(self._metrics.items() if metrics else ())]
+        n = len(examples)
+        at_once = self._at_once(n, [name for name, _ in wanted])
+        rows = (slice(i, i + at_once) for i in range(0, n, at_once))
+        parts = (examples if at_once == n else examples.take(some) for some in rows)
         with np.errstate(all="ignore"):
+            found = [self._part(part, weights, wanted) for part in parts]
+            losses = np.concatenate([part for part, _ in found])
+            w = np.ones(n) if examples.weights is None else examples.weights
             cost = float((losses * w).sum() / w.sum())
-            P, Y = as_bits(loss, P), _targets(loss, examples.Y)
-            defined = bool(np.isfinite(P).all())  # scikit-learn takes no others
-            score, *found = (
-                _number(name, m.value(P, Y, np)) if defined else np.nan for name, m in wanted
-            )
-        return Verdict(cost, score, tuple(found))
+        score, *others = found[0][1] if len(found) == 1 else self._whole(found)
+        return Verdict(cost, score, tuple(others))
+
+    def _at_once(self, n: int, names: Sequence[str]) -> int:
+        """How many of n examples to judge at a time: all, unless predictions were too many.
+
+        Only of counts can a whole be made of parts, with the same bits.
+        """
+        few = n * self._plan.architecture.n_outputs <= MANY
+        return n if few or not set(names) <= COUNTS else CHUNK
+
+    def _whole(self, parts: Sequence[tuple[Array, list[float]]]) -> list[float]:
+        """Return the shares of right answers over all parts: each part's is its count again."""
+        units = self._plan.architecture.n_outputs
+        sizes = np.array([len(losses) * units for losses, _ in parts])
+        counts = np.round(np.array([values for _, values in parts]) * sizes[:, None])
+        shares: list[float] = (counts.sum(axis=0) / sizes.sum()).tolist()
+        return shares
+
+    def _part(
+        self, examples: Examples, weights: Array, wanted: Sequence[tuple[str, Metric]]
+    ) -> tuple[Array, list[float]]:
+        """Return the loss of each example, and the metrics over them."""
+        P, losses = self._session.losses(examples, weights)
+        loss = loss_of(self._plan.recipe.loss)
+        P, Y = as_bits(loss, P), _targets(loss, examples.Y)
+        defined = bool(np.isfinite(P).all())  # scikit-learn takes no others
+        return losses, [
+            _number(name, m.value(P, Y, np)) if defined else np.nan for name, m in wanted
+        ]
 
     def epoch(self, cost: float, weights: Array) -> OfEpoch:
         """Judge an epoch whose steps cost `cost` and that has led to the parameters `weights`."""

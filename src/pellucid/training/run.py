@@ -13,6 +13,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.engines.engine import Session, Stretch
+from pellucid.engines.native import checked_threads
 from pellucid.engines.select import choose
 from pellucid.equations.metrics import Metric
 from pellucid.errors import RecipeError
@@ -65,15 +66,14 @@ class Run:
     ) -> None:
         if every != "epoch" and (not isinstance(every, int) or every < 1):
             raise RecipeError(f'every: expected "epoch" or a number of steps, got {every!r}.')
-        if threads is not None and (not isinstance(threads, int) or threads < 1):
-            raise RecipeError(f"threads: expected at least 1, got {threads!r}.")
+        at_most = checked_threads(threads)
         self.network, self.plan, self.state = network, plan, state
         self.examples, self.validation = examples, validation
         chosen, self.engine = choose(engine, plan)
         state.engine, state.instruction_set = chosen.name, chosen.instruction_set
         self._every = every
         # One of several that run at the same time has a core for itself.
-        each = 1 if plan.recipe.starts > 1 else threads
+        each = 1 if plan.recipe.starts > 1 else at_most
         session: Session = chosen.open(plan, state, examples, each)
         if plan.is_solver:
             session = SolverSession(plan, state, examples, session)

@@ -102,7 +102,8 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
     engine : {"auto", "native", "reference"}
         "auto" is native where it is installed and can carry out the plan.
     threads : int, optional
-        At most so many; by default as many as there are cores. The result does not depend on it.
+        At most so many, and at most as many as there are cores, which is the default. The result
+        does not depend on it.
     every : "epoch" or int
         Receive an event so often, in steps.
 
@@ -122,6 +123,7 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
     >>> [type(event).__name__ for event in run]
     ['Started', 'EpochEnded', 'EpochEnded', 'Stopped']
     """
+    network.check()
     named, output = named_metrics(metrics), network.architecture.layers[-1].activation
     recipe = Recipe(
         loss=natural_loss(output) if loss is None else loss,
