@@ -130,3 +130,10 @@ def test_it_is_told_as_a_table_and_as_data():
     data = json.loads(json.dumps(found.as_dict()))
     assert data["columns"][2] == {"column": 2, "mean": 0, "deviation": 0}
     assert data["n_repeats"] == 5
+
+
+def test_several_quantiles_have_no_score():
+    quantiles = network([Dense(3, "identity")])
+    X = [[1, 2, 0], [2, 0, 1], [3, 1, 1]]
+    with pytest.raises(DataError, match="of several quantiles has no score"):
+        permutation_importance(quantiles, X, [1, 2, 3])

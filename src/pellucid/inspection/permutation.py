@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pellucid.arrays import Array
 from pellucid.equations.losses import natural_loss
 from pellucid.equations.metrics import chosen
-from pellucid.errors import RecipeError
+from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.agreement import in_float64
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
@@ -126,8 +126,15 @@ def permutation_importance(
     from sklearn.inspection import permutation_importance as by_scikit_learn
 
     _check(scoring, n_repeats)
-    loss = natural_loss(network.architecture.layers[-1].activation)
-    examples = as_examples(network.architecture, loss, X, Y, sample_weight)
+    architecture = network.architecture
+    loss = natural_loss(architecture.layers[-1].activation)
+    single = np.ndim(Y) == 1 or np.shape(Y)[1:] == (1,)
+    if loss == "mse" and single and architecture.n_outputs > 1:
+        raise DataError(
+            f"Y: expected {architecture.n_outputs} columns, one an output, got one. A network "
+            "of several quantiles has no score of scikit-learn's; look at it with attribution."
+        )
+    examples = as_examples(architecture, loss, X, Y, sample_weight)
     classes = _classes(network, examples.Y)
     scoring = scoring or ("accuracy" if classes is not None else "r2")
     estimator = _Estimator(in_float64(network), classes)
