@@ -4,6 +4,8 @@
 #   make check       the fast half: format, lint, types, the shape of the house
 #   make fix         let the formatter and the linter mend what they can
 #   make test-peers  comparisons with torch
+#   make docs        the site, into build/docs; its code carried out, its links checked: minutes
+#   make docs-links  whether what the site links to elsewhere is there (needs the internet)
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
@@ -13,9 +15,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SANITIZED := build/sanitized
+STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers sanitize experiments bench clean
+.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -35,6 +38,17 @@ fix: $(VENV)/.installed-dev
 
 test-peers: $(VENV)/.installed-peers
 	$(BIN)/python -m pytest -n 2 -m peers
+
+# The pages are gathered in build/site, with what the package says of itself; Sphinx does the rest.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m docs.making.site
+	$(BIN)/python -m sphinx $(STRICT) --quiet -c docs build/site build/docs
+	$(BIN)/python -m docs.making.check build/docs
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs/test_mathml.py
+	@echo "The site is in build/docs/index.html"
+
+docs-links: docs
+	$(BIN)/python -m sphinx $(STRICT) --quiet -b linkcheck -c docs build/site build/links
 
 # Python was not built with the sanitizers, so their library has to be there before it, and with
 # it libstdc++, whose exceptions it watches. Leaks are not looked for: Python frees little at exit.
@@ -60,7 +74,7 @@ $(VENV)/bin/python:
 # The package is installed in editable form: Python sources are used as they stand,
 # and the native core is built again when one of its files changes.
 $(VENV)/.installed: $(VENV)/bin/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[figures]'
 	@touch $@
 
 # For developers the tools that build it stay installed, so that only what changed is compiled.
@@ -88,6 +102,11 @@ $(SANITIZED)/.installed: $(VENV)/.installed-dev
 # Where pip finds no CPU build of torch it takes the large one; the tests need only the CPU.
 $(VENV)/.installed-peers: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet torch==2.13.0
+	@touch $@
+
+# One of the examples compares with torch.
+$(VENV)/.installed-docs: $(VENV)/.installed-peers
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.installed-bench: $(VENV)/.installed-peers

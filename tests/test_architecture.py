@@ -18,6 +18,7 @@ FLOW = [
     *("training", "evaluation", "inspection", "views", "export", "estimators", "studio", "cli"),
 ]
 LONGEST = 300  # lines
+SCREEN = 60  # lines that an example stays below
 FEWEST = 3  # modules in a room
 # Guests that are slow to come in, and the rooms that may ask them in at once.
 GUESTS = {
@@ -37,6 +38,8 @@ GUESTS = {
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+EXAMPLES = sorted((HOUSE / "examples").rglob("*.py"))
+MAKING = sorted((HOUSE / "docs").rglob("*.py"))
 NATIVE = sorted(
     path for path in (HOUSE / "native").rglob("*") if path.suffix in (".cpp", ".hpp", ".h", ".cc")
 )
@@ -100,10 +103,28 @@ def test_imports_flow_one_way(path):
         assert target != "_native" or stage == "engines", f"{name_of(path)}: only engines may"
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *NATIVE], ids=name_of)
+@pytest.mark.parametrize("path", [*SOURCES, *NATIVE, *MAKING], ids=name_of)
 def test_no_file_is_long(path):
     n = len(path.read_text(encoding="utf-8").splitlines())
     assert n <= LONGEST, f"{name_of(path)} has {n} lines: divide it"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
+def test_every_example_fits_a_screen_and_is_tested(path):
+    """Its section's test runs it by its name, and looks at what it says."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < SCREEN, f"{name_of(path)}: say less, or make two of it"
+    section = path.parent.name
+    test = (TESTS / "examples" / f"test_{section}.py").read_text(encoding="utf-8")
+    assert f"{section}/{path.stem}" in test, f"{name_of(path)} is not in its section's test"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MAKING if path.parent.name == "making"], ids=name_of
+)
+def test_what_makes_the_site_is_tested(path):
+    expected = TESTS / "docs" / f"test_{path.name}"
+    assert expected.exists(), f"write {name_of(expected)}"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -134,8 +155,12 @@ def test_slow_guests_are_asked_in_by_their_room_only(path):
 
 
 def test_no_public_name_brings_a_slow_guest():
-    """In a fresh Python, so that nothing another test imported counts; all names are asked for."""
-    code = "import sys, pellucid as p; [getattr(p, n) for n in p.__all__]; print(*sys.modules)"
+    """In a fresh Python, so that no other test counts; pictures may bring matplotlib."""
+    code = (
+        "import sys, pellucid as p; "
+        "[getattr(p, n) for n in p.__all__ if not p._HOME[n].startswith('pellucid.views.')]; "
+        "print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "numpy" in loaded

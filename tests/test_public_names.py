@@ -38,7 +38,7 @@ def test_every_name_can_be_had_and_is_explained(name):
 
 def test_type_checkers_see_the_same_names_from_the_same_homes():
     told = {home: set(names) for home, names in type_checking_imports().items()}
-    assert told == {home: set(names) for home, names in pellucid._HOMES.items()}
+    assert told == {home: set(names.split()) for home, names in pellucid._HOMES.items()}
     assert sorted(name for names in told.values() for name in names) == sorted(pellucid.__all__)
 
 
@@ -58,6 +58,26 @@ def test_a_star_brings_them_all():
     names = {}
     exec("from pellucid import *", names)
     assert set(pellucid.__all__) <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("library", "name"), [("matplotlib", "plot_ink"), ("jinja2", "write_report")]
+)
+def test_without_pictures_all_names_can_be_had_and_say_what_is_missing(library, name):
+    script = (
+        f"import sys; sys.modules['{library}'] = None\n"  # Python's way to say: not to be had
+        "from pellucid import *\n"
+        "try:\n"
+        f"    {name}(1, 2, ax=3)\n"
+        "except UnsupportedError as problem:\n"
+        "    print(problem)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == (
+        f"{name}: expected {library}, which pictures need and which is not installed. "
+        "Install it with: pip install 'pellucid[figures]'\n"
+    )
 
 
 def test_importing_the_package_imports_nothing_else():

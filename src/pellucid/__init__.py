@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.arrays import one_hot
+    from pellucid.data.dataset import ImageFormat
     from pellucid.equations.metrics import Metric
     from pellucid.equations.optimizers import (
         SGD,
@@ -80,89 +81,73 @@ if TYPE_CHECKING:
     from pellucid.training.resume import resume
     from pellucid.training.run import Run
     from pellucid.training.start import start, train
+    from pellucid.views.attributions import plot_attribution
+    from pellucid.views.curves import plot_history, plot_sweep
+    from pellucid.views.descent import plot_cost_line, plot_cost_surface, save_descent
+    from pellucid.views.functions import plot_activation_function
+    from pellucid.views.graph import plot_derivative_graph
+    from pellucid.views.histograms import plot_activation_histograms, plot_histograms
+    from pellucid.views.judgements import plot_calibration, plot_confusion, plot_roc
+    from pellucid.views.network import plot_network
+    from pellucid.views.numbers import plot_intervals, plot_residuals
+    from pellucid.views.regions import plot_boundary, plot_response
+    from pellucid.views.report.report import write_report
+    from pellucid.views.weights import plot_activations, plot_ink, plot_signed, plot_unit_weights
 
 __version__ = "0.1.0"
 
 # Where each public name lives. It is imported when it is first asked for, so that importing the
 # package, and the command line's help, cost next to nothing.
 _HOMES = {
-    "pellucid.arrays": ("one_hot",),
-    "pellucid.equations.metrics": ("Metric",),
-    "pellucid.equations.optimizers": (
-        "AdaGrad",
-        "Adam",
-        "AdamW",
-        "Momentum",
-        "Nesterov",
-        "RMSprop",
-        "Rprop",
-        "SGD",
-    ),
-    "pellucid.equations.schedules": (
-        "Constant",
-        "Cosine",
-        "Exponential",
-        "InverseTime",
-        "Linear",
-        "OneCycle",
-        "Plateau",
-        "StepDecay",
-        "WarmUp",
-    ),
-    "pellucid.equations.solvers": (
-        "LBFGS",
-        "LevenbergMarquardt",
-    ),
-    "pellucid.errors": (
-        "ArchitectureError",
-        "DataError",
-        "DivergedError",
-        "DownloadError",
-        "FileError",
-        "ModelFileError",
-        "PellucidError",
-        "RecipeError",
-        "UnsupportedError",
-    ),
-    "pellucid.inspection.attribution": ("attribution",),
-    "pellucid.inspection.block": ("block_form",),
-    "pellucid.inspection.dimensions": ("dimension_check",),
-    "pellucid.inspection.directions": ("follow", "principal_directions", "random_direction"),
-    "pellucid.inspection.doctor": ("Doctor", "examine"),
-    "pellucid.inspection.graph": ("chain_rule", "derivative_graph"),
-    "pellucid.inspection.importance": ("what_matters",),
-    "pellucid.inspection.linear": ("collapse",),
-    "pellucid.inspection.merging": ("merge",),
-    "pellucid.inspection.cells": ("cell",),
-    "pellucid.inspection.permutation": ("permutation_importance",),
-    "pellucid.inspection.responses": ("boundary", "response"),
-    "pellucid.inspection.surfaces": ("cost_line", "cost_surface"),
-    "pellucid.inspection.trace": ("trace",),
-    "pellucid.inspection.walk": ("walk",),
-    "pellucid.model.archive": (
-        "load",
-        "load_model",
-    ),
-    "pellucid.model.model": ("Model",),
-    "pellucid.model.network": ("Network",),
-    "pellucid.network.architecture": ("Architecture",),
-    "pellucid.network.gradient_check": ("gradient_check",),
-    "pellucid.network.layer": ("Dense",),
-    "pellucid.plan.recipe": ("Recipe",),
-    "pellucid.training.events": (
-        "EpochEnded",
-        "Started",
-        "Stepped",
-        "Stopped",
-    ),
-    "pellucid.training.resume": ("resume",),
-    "pellucid.training.run": ("Run",),
-    "pellucid.training.start": (
-        "start",
-        "train",
-    ),
+    "pellucid.arrays": "one_hot",
+    "pellucid.data.dataset": "ImageFormat",
+    "pellucid.equations.metrics": "Metric",
+    "pellucid.equations.optimizers": "AdaGrad Adam AdamW Momentum Nesterov RMSprop Rprop SGD",
+    "pellucid.equations.schedules": "Constant Cosine Exponential InverseTime "
+    "Linear OneCycle Plateau StepDecay WarmUp",
+    "pellucid.equations.solvers": "LBFGS LevenbergMarquardt",
+    "pellucid.errors": "ArchitectureError DataError DivergedError DownloadError "
+    "FileError ModelFileError PellucidError RecipeError UnsupportedError",
+    "pellucid.inspection.attribution": "attribution",
+    "pellucid.inspection.block": "block_form",
+    "pellucid.inspection.cells": "cell",
+    "pellucid.inspection.dimensions": "dimension_check",
+    "pellucid.inspection.directions": "follow principal_directions random_direction",
+    "pellucid.inspection.doctor": "Doctor examine",
+    "pellucid.inspection.graph": "chain_rule derivative_graph",
+    "pellucid.inspection.importance": "what_matters",
+    "pellucid.inspection.linear": "collapse",
+    "pellucid.inspection.merging": "merge",
+    "pellucid.inspection.permutation": "permutation_importance",
+    "pellucid.inspection.responses": "boundary response",
+    "pellucid.inspection.surfaces": "cost_line cost_surface",
+    "pellucid.inspection.trace": "trace",
+    "pellucid.inspection.walk": "walk",
+    "pellucid.model.archive": "load load_model",
+    "pellucid.model.model": "Model",
+    "pellucid.model.network": "Network",
+    "pellucid.network.architecture": "Architecture",
+    "pellucid.network.gradient_check": "gradient_check",
+    "pellucid.network.layer": "Dense",
+    "pellucid.plan.recipe": "Recipe",
+    "pellucid.training.events": "EpochEnded Started Stepped Stopped",
+    "pellucid.training.resume": "resume",
+    "pellucid.training.run": "Run",
+    "pellucid.training.start": "start train",
+    "pellucid.views.attributions": "plot_attribution",
+    "pellucid.views.curves": "plot_history plot_sweep",
+    "pellucid.views.descent": "plot_cost_line plot_cost_surface save_descent",
+    "pellucid.views.functions": "plot_activation_function",
+    "pellucid.views.graph": "plot_derivative_graph",
+    "pellucid.views.histograms": "plot_activation_histograms plot_histograms",
+    "pellucid.views.judgements": "plot_calibration plot_confusion plot_roc",
+    "pellucid.views.network": "plot_network",
+    "pellucid.views.numbers": "plot_intervals plot_residuals",
+    "pellucid.views.regions": "plot_boundary plot_response",
+    "pellucid.views.report.report": "write_report",
+    "pellucid.views.weights": "plot_activations plot_ink plot_signed plot_unit_weights",
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "LBFGS",
@@ -182,6 +167,7 @@ __all__ = [
     "EpochEnded",
     "Exponential",
     "FileError",
+    "ImageFormat",
     "InverseTime",
     "LevenbergMarquardt",
     "Linear",
@@ -223,24 +209,66 @@ __all__ = [
     "merge",
     "one_hot",
     "permutation_importance",
+    "plot_activation_function",
+    "plot_activation_histograms",
+    "plot_activations",
+    "plot_attribution",
+    "plot_boundary",
+    "plot_calibration",
+    "plot_confusion",
+    "plot_cost_line",
+    "plot_cost_surface",
+    "plot_derivative_graph",
+    "plot_histograms",
+    "plot_history",
+    "plot_ink",
+    "plot_intervals",
+    "plot_network",
+    "plot_residuals",
+    "plot_response",
+    "plot_roc",
+    "plot_signed",
+    "plot_sweep",
+    "plot_unit_weights",
     "principal_directions",
     "random_direction",
     "response",
     "resume",
+    "save_descent",
     "start",
     "trace",
     "train",
     "walk",
     "what_matters",
+    "write_report",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'pellucid' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
+    try:
+        value = getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as problem:
+        library = str(problem.name).partition(".")[0]
+        if library not in ("matplotlib", "jinja2"):
+            raise
+        return _unsupported(name, library)
     globals()[name] = value
     return value
+
+
+def _unsupported(name: str, library: str) -> Any:
+    """A picture's function where pictures are not installed: it can be had, and says so."""
+    from pellucid.errors import UnsupportedError
+
+    def unsupported(*_: object, **__: object) -> None:
+        raise UnsupportedError(
+            f"{name}: expected {library}, which pictures need and which is not installed. Install "
+            "it with: pip install 'pellucid[figures]'"
+        )
+
+    return unsupported
 
 
 def __dir__() -> list[str]:

@@ -65,6 +65,12 @@ class SparseRows:
         kept = np.arange(begins[-1]) + np.repeat(self.begins[:-1][rows] - begins[:-1], lengths)
         return SparseRows(self.values[kept], self.columns[kept], begins, self.n_columns)
 
+    def tocsr(self) -> Any:
+        """Return the same rows as SciPy's sparse array, sharing memory."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self.values, self.columns, self.begins), shape=self.shape)
+
 
 # Examples in rows, as engines take them.
 Inputs = Array | SparseRows

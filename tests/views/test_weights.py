@@ -41,7 +41,23 @@ def test_activations_have_a_row_for_each_layer():
     ]
 
 
+def test_layers_of_few_units_have_their_numbers():
+    made = network()
+    trace = pel.trace(made, np.ones((2, 6)), [0, 1])
+    texts = [text.get_text() for text in plot_activations(trace, theme="dark").texts]
+    A = [*trace.A[1][0], *trace.A[2][0]]
+    assert texts[::2] == [f"{a:.2f}".replace("-", "−") for a in A]
+    assert texts[1::2] == ["0", "1", "2", "3", "0", "1"]
+    wide = pel.Network(6, [pel.Dense(40, "tanh"), pel.Dense(1, "identity")], seed=0)
+    wide.biases[2] = [1000.0]
+    ax = plot_activations(pel.trace(wide, np.ones((1, 6)), [0.0]))
+    assert [text.get_text() for text in ax.texts] == ["1000", "0"]
+
+
 def test_what_does_not_fit_is_refused():
+    trace = pel.trace(network(), np.ones((2, 6)), [0, 1])
+    with pytest.raises(pel.DataError, match="example: expected 0 to 1, got 2"):
+        plot_activations(trace, example=2)
     with pytest.raises(pel.DataError, match="one of its units, got layer 1, unit 9"):
         plot_unit_weights(network(), 9, IMAGE)
     with pytest.raises(pel.DataError, match="got layer 2, unit 0"):

@@ -8,6 +8,7 @@ from pellucid.arrays import Array
 from pellucid.cli.console import say, tell
 from pellucid.cli.drawing import bars, beside, picture
 from pellucid.cli.reporting import show
+from pellucid.cli.reports import NEEDS, REPORT, missing
 from pellucid.cli.training import Training, carry_out, new_training
 from pellucid.data.images import write_picture
 from pellucid.data.sources import load
@@ -35,7 +36,7 @@ def first_minutes(seed: int | None = None) -> None:
     say()
     _show_guess(model, X[DIGIT])
     say()
-    outcome = carry_out(training)
+    outcome = carry_out(training, with_report=not missing())
     assert outcome.test is not None
     say()
     say("The same digit again:")
@@ -98,6 +99,11 @@ def _what_next(training: Training, row: Array) -> None:
     pellucid = "pellucid" if shutil.which("pellucid") else ".venv/bin/pellucid"
     data = training.record["data"]
     say()
+    if missing():
+        say(f"With {' and '.join(NEEDS.values())} there would also be a report of it:")
+        say("  pip install 'pellucid[figures]'")
+    else:
+        say(f"Everything about it, with pictures: open {folder / REPORT} in a browser.")
     say(f"The run is saved in {folder}. Three commands to try next:")
     say(f"  {pellucid} predict {folder} {folder}/my-digit.png")
     say(f"  {pellucid} evaluate {folder} {data}")

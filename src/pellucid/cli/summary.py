@@ -30,6 +30,8 @@ def show_outcome(outcome: Outcome) -> None:
             say(label + line)
             label = " " * len(label)
     say(f"{'saved in':>{width}}: {figures['run']}")  # not wrapped: it is to be copied
+    if "report" in figures:
+        say(f"{'report':>{width}}: {figures['report']}")
     tell(f"try: pellucid evaluate {figures['run']} {figures['data']}")
 
 

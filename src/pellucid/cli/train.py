@@ -158,6 +158,9 @@ def train(
     doctor: Annotated[
         bool, running("--doctor", help="Say what goes wrong as soon as it shows, and the cure.")
     ] = False,
+    report: Annotated[
+        bool, running("--report", help="Write report.html beside the model: all there is to see.")
+    ] = False,
     resume: Annotated[Path | None, running(help="Go on with a run that was interrupted.")] = None,
     as_json: Annotated[bool, running("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -168,13 +171,16 @@ def train(
     `pellucid formulas` says what each name stands for.
     """
     given = dict(locals())
-    for option in ("data", "resume", "as_json", "doctor"):
+    for option in ("data", "resume", "as_json", "doctor", "report"):
         given.pop(option)
     if (data is None) == (resume is None):
         raise typer.BadParameter("give a data set to train on, or --resume with a run.")
+    from pellucid.cli.reports import check_report
     from pellucid.cli.summary import show_outcome
     from pellucid.cli.training import carry_out, new_training, resumed_training
 
+    if report:
+        check_report()
     if resume is not None:
         changed = [k for k, v in given.items() if v is not None and k not in ("out", "threads")]
         if changed:
@@ -184,7 +190,7 @@ def train(
     else:
         assert data is not None
         training = new_training(data, given)
-    outcome = carry_out(training, with_doctor=doctor)
+    outcome = carry_out(training, with_doctor=doctor, with_report=report)
     if as_json:
         say_json(outcome.figures)
     else:

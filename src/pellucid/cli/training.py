@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pellucid.cli import reports
 from pellucid.cli.console import tell
 from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
@@ -89,6 +90,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
         "validation": asked.validation,
         "checkpoint_every": given["checkpoint_every"],
         "starts": recipe.starts,
+        "command": reports.command(data, given),
         "architecture": architecture_to_json(model.network.architecture),
         "recipe": recipe_to_json(recipe),
     }
@@ -117,8 +119,10 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
     return Training(run, model, dataset, folder, record)
 
 
-def carry_out(training: Training, *, with_doctor: bool = False) -> Outcome:
-    """Train to the end, with checkpoints and progress; save the model; judge it."""
+def carry_out(
+    training: Training, *, with_doctor: bool = False, with_report: bool = False
+) -> Outcome:
+    """Train to the end, with checkpoints and progress; save the model; judge it; report on it."""
     interrupted, several = False, training.run.plan.recipe.starts > 1
     if several and with_doctor:
         raise RecipeError(
@@ -132,12 +136,32 @@ def carry_out(training: Training, *, with_doctor: bool = False) -> Outcome:
         stopped = _interrupted(training)
     save_model(training.model, training.folder / MODEL)
     if stopped.reason == "diverged":
+        if with_report:
+            _report(training, stopped)
         raise DivergedError(f"{stopped.sentence}. Those weights are in {training.folder}.")
     dataset, metrics = training.dataset, training.run.plan.recipe.metrics
     test = None if dataset.test is None else judge(training.model, dataset, metrics)
     figures = _figures(training, stopped, test)
     write_record(training.folder, training.record | {"results": figures})
+    if with_report:
+        figures["report"] = str(_report(training, stopped))
     return Outcome(figures, stopped.sentence, interrupted, training.run.score, test)
+
+
+def _report(training: Training, stopped: Stopped) -> Path:
+    """Write the report of a run, also of one that diverged or was interrupted."""
+    model, test = training.model, training.dataset.test
+    return reports.write(
+        training.run,
+        model,
+        training.folder,
+        stopped=stopped,
+        source=training.dataset.source,
+        trained_by=training.record.get("command", ""),
+        test=None if test is None else examples_of(model, model.loss, test),
+        starts=training.starts,
+        diagnosis=training.diagnosis,
+    )
 
 
 def _interrupted(training: Training) -> Stopped:

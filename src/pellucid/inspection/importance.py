@@ -131,10 +131,10 @@ def what_matters(
     loss : str, optional
         By default the one whose link the output is.
     by : {"gradient", "contribution"}
-        |∂C/∂w|, how much the cost changes with the weight; or the mean of |a w| over the examples,
-        how much the weight puts into its sum. The two need not agree: a large contribution that
-        comes to every example alike may be worth nothing, and a weight of 0 contributes nothing
-        whatever its derivative.
+        ``|∂C/∂w|``, how much the cost changes with the weight; or the mean of ``|a w|`` over the
+        examples, how much the weight puts into its sum. The two need not agree: a large
+        contribution that comes to every example alike may be worth nothing, and a weight of 0
+        contributes nothing whatever its derivative.
     n : int
         How many weights to return.
     nudge : float

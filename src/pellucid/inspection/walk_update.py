@@ -67,7 +67,7 @@ def update_section(scene: Scene, plan: Plan) -> Section:
 def batch_section(scene: Scene, plan: Plan, batch: Trace) -> Section:
     """The cost over the batch, the mean of some derivatives, and the step that is really made."""
     if len(batch.losses) == 1:
-        return Section("The batch: 1 example", (), about="its means are what is above")
+        return Section("The batch: 1 example", (), about="Its means are what is above")
     places = _told(scene, plan)
     step = _step(plan, batch, places)
     lines = [_mean(scene, "C", batch.losses, batch)]

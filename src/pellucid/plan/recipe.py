@@ -67,7 +67,7 @@ class Recipe:
         What to work out at the end of each epoch: names of rows of
         ``pellucid.equations.metrics.METRICS``, or of functions that the run is given.
     l1, l2 : float
-        λ of the penalties λ Σ |W| and λ/2 Σ W².
+        λ of the penalties ``λ Σ |W|`` and ``λ/2 Σ W²``.
     l1_divisor, l2_divisor : {"cost", "batch", "dataset"}
         What λ is divided by: nothing, the weight of the batch (scikit-learn), or the number of
         training examples (Nielsen).

@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogFormatter, MaxNLocator, NullLocator
 
 from pellucid.training.history import History
 from pellucid.views.style import axes, legend, theme_of
+
+MOST_TICKS = 8  # values of a sweep that are written below it one by one
+MOST_SPAN = 1000  # between the ends of a logarithmic axis that has plain numbers
 
 
 def plot_history(
@@ -48,6 +52,7 @@ def plot_history(
         )
     if log:
         ax.set_yscale("log")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="epoch", ylabel="cost")
     ax.set_title(history.sentence, fontsize="medium", color=colours.ink, wrap=True)
     return ax
@@ -84,6 +89,13 @@ def plot_sweep(
             ax.fill_between(x, y.min(axis=1), y.max(axis=1), color=line.get_color(), alpha=0.2)
     for axis in log:
         (ax.set_xscale if axis == "x" else ax.set_yscale)("log")
+    if "x" in log and len(x) <= MOST_TICKS:  # what was swept, in the place of powers of ten
+        ax.set_xticks(x, [f"{value:g}" for value in x])
+        ax.xaxis.set_minor_locator(NullLocator())
+    low, high = ax.get_ylim()
+    if "y" in log and high / low < MOST_SPAN:  # 60 and 20 are read sooner than powers of ten
+        ax.yaxis.set_major_formatter(LogFormatter())
+        ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.6, 0.6)))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if len(errors) > 1:
         legend(ax, theme)

@@ -2,13 +2,18 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
 from pellucid.errors import DataError
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
-from pellucid.views.style import axes, bare, theme_of
+from pellucid.views.style import axes, bare, over, theme_of
+from pellucid.views.surfaces import short
+
+HALF = 0.32  # of a row's height, where rows are 1 apart
+FEW = 12  # units whose activations are written
 
 
 def plot_unit_weights(
@@ -84,36 +89,62 @@ def plot_ink(
 def plot_activations(
     trace: Trace, *, example: int = 0, ax: Axes | None = None, theme: str = "light"
 ) -> Axes:
-    """Draw the activations of one example, a row of cells for each layer.
+    """Draw the activations of one example, a row of cells for each layer, a cell for each unit.
 
     Parameters
     ----------
     trace : Trace
         As ``pellucid.trace`` makes it.
+    example : int
+        Which of its examples.
+
+    Raises
+    ------
+    DataError
+        No such example.
 
     Notes
     -----
-    Each layer has a scale of its own: the paper is 0, blue positive, orange negative.
+    Each layer has a scale of its own: the paper is 0, blue positive, orange negative. Layers of a
+    few units have their numbers in the cells and the units' below.
     """
+    if not 0 <= example < len(trace.A[0]):
+        raise DataError(f"example: expected 0 to {len(trace.A[0]) - 1}, got {example}.")
     layers = [trace.A[l][example] for l in range(1, trace.architecture.n_layers + 1)]
-    widest = max(map(len, layers))
-    ax, colours = axes(ax, theme, (7.5, 0.6 * len(layers) + 0.8)), theme_of(theme)
+    ax = axes(ax, theme, (7.5, 0.6 * len(layers) + 0.4))
     for y, A in enumerate(layers):
-        most = float(np.abs(A).max()) or 1.0
-        width = widest / len(A)
-        ax.imshow(
-            A[None, :] / most,
-            cmap=colours.signed,
-            vmin=-1,
-            vmax=1,
-            aspect="auto",
-            extent=(0, width * len(A), y + 0.42, y - 0.42),
-            interpolation="nearest",
-        )
-    ax.set(xlim=(0, widest), ylim=(len(layers) - 0.5, -0.5), xticks=[])
+        _cells(ax, np.asarray(A), y, theme)
+    ax.set(xlim=(-0.002, 1.002), ylim=(len(layers) - 0.35, -0.45), xticks=[])
     names = [
         f"layer {l}: {len(A)} {trace.architecture.layer(l).activation}, ±{np.abs(A).max():.3g}"
         for l, A in enumerate(layers, start=1)
     ]
     ax.set_yticks(range(len(layers)), names)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[:].set_visible(False)
     return ax
+
+
+def _cells(ax: Axes, A: Array, y: int, theme: str) -> None:
+    """A layer's activations between 0 and 1 across, with a frame that shows those of 0."""
+    colours, most = theme_of(theme), float(np.abs(A).max()) or 1.0
+    ax.imshow(
+        A[None, :] / most,
+        cmap=colours.signed,
+        vmin=-1,
+        vmax=1,
+        aspect="auto",
+        extent=(0, 1, y + HALF, y - HALF),
+        interpolation="nearest",
+    )
+    frame = Rectangle((0, y - HALF), 1, 2 * HALF, fill=False, edgecolor=colours.faint)
+    ax.add_patch(frame)
+    for j, value in enumerate(A if len(A) <= FEW else []):
+        fill = colours.signed(0.5 + 0.5 * float(value) / most)
+        middle = (j + 0.5) / len(A)
+        text = short(float(value)) if abs(value) >= 100 else f"{value:.2f}".replace("-", "−")
+        for place, said, colour, va in (
+            (y, text, over(fill, theme), "center"),
+            (y + HALF + 0.04, str(j), colours.ink, "top"),
+        ):
+            ax.text(middle, place, said, color=colour, fontsize=7.5, ha="center", va=va)
