@@ -131,7 +131,9 @@ def _of_digits(material: Material) -> dict[str, Draw]:
         "plot_ink": lambda theme: pel.plot_ink(x[0], image, theme=theme),
         "plot_unit_weights": lambda theme: pel.plot_unit_weights(d.network, 3, image, theme=theme),
         "plot_signed": lambda theme: pel.plot_signed(weights, image, theme=theme),
-        "plot_attribution": lambda theme: pel.plot_attribution(why, image=image, theme=theme),
+        "plot_attribution": lambda theme: pel.plot_attribution(
+            why, example=0, image=image, row=x[0], theme=theme
+        ),
         "plot_history": lambda theme: pel.plot_history(d.run.history, theme=theme),
         "plot_histograms": lambda theme: pel.plot_histograms(
             d.network, d.path, layer=1, theme=theme
@@ -166,8 +168,10 @@ def _of_planes(material: Material) -> dict[str, Draw]:
 
 def _of_numbers(material: Material) -> dict[str, Draw]:
     X, Y, P, levels = material.ranges
-    rates = np.logspace(-3, 0, 7)
-    errors = {"one seed": (np.log10(rates) + 1.2) ** 2 / 4 + 0.05}
+    rates = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+    errors = {
+        "moons": np.array([[_cost(material, rate, seed) for seed in range(5)] for rate in rates])
+    }
     return {
         "plot_activation_function": lambda theme: pel.plot_activation_function(
             ["relu", "tanh", "gelu"], theme=theme
@@ -177,9 +181,17 @@ def _of_numbers(material: Material) -> dict[str, Draw]:
             P, Y, levels=levels, x=X.ravel(), theme=theme
         ),
         "plot_sweep": lambda theme: pel.plot_sweep(
-            rates, errors, xlabel="learning rate", log=("x",), theme=theme
+            rates, errors, xlabel="learning rate", ylabel="cost", log=("x",), theme=theme
         ),
     }
+
+
+def _cost(material: Material, rate: float, seed: int) -> float:
+    """Train on the moons for twenty epochs; return the cost that is reached."""
+    _, X, Y, _ = material.moons
+    network = pel.Network(2, [pel.Dense(6, "tanh"), pel.Dense(2, "softmax")], seed=seed)
+    run = pel.train(network, X, Y, optimizer=pel.SGD(rate), epochs=20, seed=seed)
+    return float(run.costs[-1])
 
 
 def film(material: Material, folder: Path) -> list[str]:
