@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 import pellucid as pel
@@ -30,7 +31,10 @@ them can be told apart by colour-blind eyes.
 
 A [report](/api/pellucid.write_report.rst) puts those that suit a run on one page of HTML.
 """
-Draw = Callable[[str], Axes]
+Draw = Callable[[Axes, str], Axes]
+# Inches: as wide as a picture stands on the page, so that what is written in it can be read.
+WIDTH, HEIGHT = 4.1, 3.0
+HEIGHTS = {"plot_activations": 1.4, "plot_activation_histograms": 1.7, "plot_roc": 3.2}
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Material:
 
 
 def drawings(material: Material) -> dict[str, Draw]:
-    """Return by the name of each picture function how to draw with it in a theme."""
+    """Return by the name of each picture function how to draw with it on axes, in a theme."""
     return _of_digits(material) | _of_planes(material) | _of_numbers(material)
 
 
@@ -126,24 +130,30 @@ def _of_digits(material: Material) -> dict[str, Draw]:
     why = pel.attribution(d.network, x[:1])
     names = d.data.classes
     return {
-        "plot_network": lambda theme: pel.plot_network(d.network, trace, theme=theme),
-        "plot_activations": lambda theme: pel.plot_activations(trace, theme=theme),
-        "plot_ink": lambda theme: pel.plot_ink(x[0], image, theme=theme),
-        "plot_unit_weights": lambda theme: pel.plot_unit_weights(d.network, 3, image, theme=theme),
-        "plot_signed": lambda theme: pel.plot_signed(weights, image, theme=theme),
-        "plot_attribution": lambda theme: pel.plot_attribution(
-            why, example=0, image=image, row=x[0], theme=theme
+        "plot_network": lambda ax, theme: pel.plot_network(
+            d.network, trace, most=4, ax=ax, theme=theme
         ),
-        "plot_history": lambda theme: pel.plot_history(d.run.history, theme=theme),
-        "plot_histograms": lambda theme: pel.plot_histograms(
-            d.network, d.path, layer=1, theme=theme
+        "plot_activations": lambda ax, theme: pel.plot_activations(trace, ax=ax, theme=theme),
+        "plot_ink": lambda ax, theme: pel.plot_ink(x[0], image, ax=ax, theme=theme),
+        "plot_unit_weights": lambda ax, theme: pel.plot_unit_weights(
+            d.network, 3, image, ax=ax, theme=theme
         ),
-        "plot_activation_histograms": lambda theme: pel.plot_activation_histograms(
-            trace, theme=theme
+        "plot_signed": lambda ax, theme: pel.plot_signed(weights, image, ax=ax, theme=theme),
+        "plot_attribution": lambda ax, theme: pel.plot_attribution(
+            why, example=0, image=image, row=x[0], ax=ax, theme=theme
         ),
-        "plot_confusion": lambda theme: pel.plot_confusion(d.P, Y, classes=names, theme=theme),
-        "plot_calibration": lambda theme: pel.plot_calibration(d.P, Y, theme=theme),
-        "plot_roc": lambda theme: pel.plot_roc(d.P, Y, classes=names, theme=theme),
+        "plot_history": lambda ax, theme: pel.plot_history(d.run.history, ax=ax, theme=theme),
+        "plot_histograms": lambda ax, theme: pel.plot_histograms(
+            d.network, d.path, layer=1, ax=ax, theme=theme
+        ),
+        "plot_activation_histograms": lambda ax, theme: pel.plot_activation_histograms(
+            trace, ax=ax, theme=theme
+        ),
+        "plot_confusion": lambda ax, theme: pel.plot_confusion(
+            d.P, Y, classes=names, ax=ax, theme=theme
+        ),
+        "plot_calibration": lambda ax, theme: pel.plot_calibration(d.P, Y, ax=ax, theme=theme),
+        "plot_roc": lambda ax, theme: pel.plot_roc(d.P, Y, classes=names, ax=ax, theme=theme),
     }
 
 
@@ -156,13 +166,15 @@ def _of_planes(material: Material) -> dict[str, Draw]:
     along = pel.cost_line(line, x, y, "w_0,0^1", "mse", span=(-2, 6), rate=0.2)
     graph = pel.derivative_graph(network)
     return {
-        "plot_boundary": lambda theme: pel.plot_boundary(
-            plane, X, Y, classes=["0", "1"], network=network, theme=theme
+        "plot_boundary": lambda ax, theme: pel.plot_boundary(
+            plane, X, Y, classes=["0", "1"], network=network, ax=ax, theme=theme
         ),
-        "plot_response": lambda theme: pel.plot_response(unit, theme=theme),
-        "plot_cost_line": lambda theme: pel.plot_cost_line(along, theme=theme),
-        "plot_cost_surface": lambda theme: pel.plot_cost_surface(surface, theme=theme),
-        "plot_derivative_graph": lambda theme: pel.plot_derivative_graph(graph, theme=theme),
+        "plot_response": lambda ax, theme: pel.plot_response(unit, ax=ax, theme=theme),
+        "plot_cost_line": lambda ax, theme: pel.plot_cost_line(along, ax=ax, theme=theme),
+        "plot_cost_surface": lambda ax, theme: pel.plot_cost_surface(surface, ax=ax, theme=theme),
+        "plot_derivative_graph": lambda ax, theme: pel.plot_derivative_graph(
+            graph, ax=ax, theme=theme
+        ),
     }
 
 
@@ -173,15 +185,15 @@ def _of_numbers(material: Material) -> dict[str, Draw]:
         "moons": np.array([[_cost(material, rate, seed) for seed in range(5)] for rate in rates])
     }
     return {
-        "plot_activation_function": lambda theme: pel.plot_activation_function(
-            ["relu", "tanh", "gelu"], theme=theme
+        "plot_activation_function": lambda ax, theme: pel.plot_activation_function(
+            ["relu", "tanh", "gelu"], ax=ax, theme=theme
         ),
-        "plot_residuals": lambda theme: pel.plot_residuals(P[:, 1:2], Y, theme=theme),
-        "plot_intervals": lambda theme: pel.plot_intervals(
-            P, Y, levels=levels, x=X.ravel(), theme=theme
+        "plot_residuals": lambda ax, theme: pel.plot_residuals(P[:, 1:2], Y, ax=ax, theme=theme),
+        "plot_intervals": lambda ax, theme: pel.plot_intervals(
+            P, Y, levels=levels, x=X.ravel(), ax=ax, theme=theme
         ),
-        "plot_sweep": lambda theme: pel.plot_sweep(
-            rates, errors, xlabel="learning rate", ylabel="cost", log=("x",), theme=theme
+        "plot_sweep": lambda ax, theme: pel.plot_sweep(
+            rates, errors, xlabel="learning rate", ylabel="cost", log=("x",), ax=ax, theme=theme
         ),
     }
 
@@ -202,11 +214,20 @@ def film(material: Material, folder: Path) -> list[str]:
     return [f"{folder.name}/{file.name}" for file in files]
 
 
+def sheet(name: str) -> Axes:
+    """Return axes for a function's picture."""
+    size = WIDTH, HEIGHTS.get(name, HEIGHT)
+    return plt.subplots(figsize=size, layout="constrained")[1]
+
+
 def pages(site: Path) -> dict[str, str]:
     """Draw all pictures; return the page that shows them."""
     material, folder = Material(), site / "drawn"
     sections = [
-        section(name, [saved(draw(t), folder / f"{name}-{t}.png").as_posix() for t in THEMES])
+        section(
+            name,
+            [saved(draw(sheet(name), t), folder / f"{name}-{t}.png").as_posix() for t in THEMES],
+        )
         for name, draw in drawings(material).items()
     ]
     return {

@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from sklearn.datasets import load_iris
 
 import pellucid as pel
-from pellucid.views.style import axes
+from pellucid.views.style import axes, legend
 
 neuron = pel.Network(1, [pel.Dense(1, "sigmoid")], precision="float64")
 neuron.parameters[:] = 1, 0  # the weight and the bias, so that the weighted sum is the input
@@ -22,16 +22,17 @@ trace = pel.trace(neuron, z, np.zeros_like(z), loss="half_sse")
 error, delta = trace.A[1][:, 0], trace.delta[1][:, 0]
 print(f"most delta at error {error[delta.argmax()]:.2f}; at {error[-1]:.4f} only {delta[-1]:.4f}")
 
-_, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")
-axes(left, "light").plot(z, error, label="error")
-left.plot(z, delta, label="delta")
-left.set(xlabel="weighted sum, where 0 is wanted", title="a delta is no amount of error")
+ax = axes(None, "light")
+ax.plot(z, np.column_stack([error, delta]), label=["error", "delta"])
+ax.set(xlabel="weighted sum, where 0 is wanted", title="a delta is no amount of error")
+legend(ax, "light")
 
 # %%
 # One weight is to learn y = 2x. It starts once below 2, once above. A cost is never negative, so
 # subtracting it only ever leads down: right from above, though ever slower, and wrong from below.
 
-axes(right, "light").set(xlabel="step", title="a weight that should become 2")
+ax = axes(None, "light")
+ax.set(xlabel="step", ylabel="weight", title="a weight that should become 2")
 x = np.array([0.5, 1.0])
 for start in (1.0, 4.0):
     for rule in ("derivative", "cost"):
@@ -39,9 +40,8 @@ for start in (1.0, 4.0):
         for _ in range(8):
             error = w[-1] * x - 2 * x
             w.append(w[-1] - 0.2 * np.mean(2 * error * x if rule == "derivative" else error**2))
-        right.plot(w, label=f"minus {rule}, from {start:g}")
-for ax in (left, right):
-    ax.legend(frameon=False)
+        ax.plot(w, label=f"minus {rule}, from {start:g}")
+legend(ax, "light")
 
 # %%
 # A network has learnt how wide an iris petal is. Its derivatives are all but 0, as at any minimum.

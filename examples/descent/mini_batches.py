@@ -42,7 +42,8 @@ errors = {
     "10 epochs": [[error(size, seed, 10) for seed in range(5)] for size in sizes],
     "500 steps": [[error(size, seed, 500, 500) for seed in range(5)] for size in sizes],
 }
+print("examples in a batch:   ", *(f"{size:6}" for size in sizes))
 for name, each in errors.items():
-    print(name, dict(zip(sizes, np.median(each, axis=1).round(3).tolist(), strict=True)))
+    print(f"wrong after {name}: ", *(f"{share:6.1%}" for share in np.median(each, axis=1)))
 pel.plot_sweep(sizes, errors, xlabel="examples in a batch", ylabel="share wrong", log="x")
 plt.show()

@@ -36,13 +36,14 @@ for surface, ax, title in ((full, pair[0], "all examples"), (single, pair[1], "o
     ax.set_title(f"{len(surface.path) - 1} steps, each from {title}")
 
 # %%
-# By steps the two stay together, though each step of the full batch is a hundred times the work. So
-# by epochs the stochastic descent is far ahead. But it does not come to rest: at the same rate for
-# ever it wanders about the minimum, while the full batches end there.
+# By steps both come down about equally fast, now one ahead and now the other, though a step of the
+# full batch is a hundred times the work. So by epochs the stochastic descent is far ahead. But it
+# does not come to rest: at the same rate for ever it wanders about the minimum, where full batches
+# end.
 
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
 axes(left, "light").set(xlabel="step", ylabel="cost", xlim=(0, 60))
-axes(right, "light").set(xlabel="epoch", xlim=(0, 20))
+axes(right, "light").set(xlabel="epoch", xlim=(0, 20), xticks=range(0, 21, 5))
 for name, surface, per_epoch in (("full batch", full, 1), ("stochastic", single, 100)):
     costs, steps = surface.path_costs, np.arange(301)
     left.plot(steps, costs, label=name)

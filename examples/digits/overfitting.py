@@ -15,7 +15,7 @@ from matplotlib import pyplot as plt
 
 import pellucid as pel
 from pellucid.data.digits import load_digits
-from pellucid.views.style import THEMES, axes
+from pellucid.views.style import INDIGO, PURPLE, SKY, VERMILION, axes
 
 digits = load_digits()
 X, Y, test = digits.train.X, digits.train.Y, (digits.test.X, digits.test.Y)
@@ -52,7 +52,8 @@ for cure in cures:
 _, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained", sharey=True)
 pel.plot_history(histories["no cure"], ax=left).set(title="no cure", ylim=(0, 1))
 axes(right, "light").set(xlabel="epoch", title="validation cost")
-for (cure, history), colour in zip(histories.items(), ("k", *THEMES["light"].series), strict=True):
+colours = (VERMILION, "black", PURPLE, SKY, INDIGO)  # without a cure it is the cost on the left
+for (cure, history), colour in zip(histories.items(), colours, strict=True):
     right.plot(history.column("epoch"), history.column("validation_cost"), color=colour, label=cure)
 right.legend(frameon=False)
 plt.show()

@@ -54,6 +54,6 @@ for name, found in costs.items():
     apart = abs(found - costs["Pellucid"]).max()
     print(f"{name:>12}: {found[-1]:.12f} at the end, {apart:.0e} apart; {seconds[name]:.2f} s")
 ax = pel.plot_sweep(range(1, 51), costs, xlabel="epoch", ylabel="cost")
-for line, width in zip(ax.lines, (11, 6, 2), strict=False):  # one upon the other
-    line.set_linewidth(width)
+for drawn, named, width in zip(ax.lines, ax.get_legend().get_lines(), (11, 6, 2), strict=False):
+    plt.setp((drawn, named), linewidth=width)  # one upon the other
 plt.show()

@@ -54,5 +54,6 @@ for step, ax in zip(steps, panels, strict=True):
     bars = axes(ax, "light").barh(range(10), answers[step], color=colours.faint)
     answer = answers[step].argmax()
     bars[answer].set_color(colours.positive if answer == 7 else colours.negative)
-    ax.set(xlim=(0, 1), yticks=range(10), xlabel="activation", title=f"{step} steps: {answer}")
+    ax.set(xlim=(0, 1), yticks=range(10), xlabel="activation", title=f"{step} steps: a {answer}")
+panels[0].set_ylabel("digit")
 plt.show()

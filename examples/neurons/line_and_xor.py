@@ -40,7 +40,7 @@ hidden_xor = trained([pel.Dense(2, "tanh"), output], exclusive)
 # single neuron answers ½ to all of XOR, so its line means nothing. Each of two hidden neurons draws
 # a line of its own, and the output puts the two together.
 
-figure, three = plt.subplots(1, 3, figsize=(9, 3.6), layout="constrained")
+figure, three = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
 cases = (
     ("OR, one neuron", one_or, either),
     ("XOR, one neuron", one_xor, exclusive),

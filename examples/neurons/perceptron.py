@@ -37,9 +37,9 @@ for gap in gaps:  # points on both sides of a line, moved away from it by the ga
     X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
     Y = X @ [0.8, 0.6] > 0.1
     X += gap * np.where(Y, 1, -1)[:, None] * [0.8, 0.6]
-    counts["mistakes"].append(learn(X, Y)[2])
-    counts["bound (R/γ)²"].append(bound(X, Y))
-    print(f"gap {gap:4}:", {name: round(each[-1]) for name, each in counts.items()})
+    counts["bound (R/γ)²"].append(most := bound(X, Y))
+    counts["mistakes"].append(made := learn(X, Y)[2])
+    print(f"gap {gap:4}: {made:2} mistakes, bound {most:.0f}")
 pel.plot_sweep(gaps, counts, xlabel="gap on each side", ylabel="mistakes", log=("x", "y"))
 
 # %%

@@ -42,8 +42,8 @@ print(f"0 and 1 wanted at x = 2 and 3: {without.predict(X).ravel().round(3)} wit
 print(f"{with_bias.predict(X).ravel().round(3)} with one: w = {w:.2f}, −b/w = {-b / w:.2f}")
 
 panels = {
-    "the weight turns the curve": {f"w = {v}": (v, 0) for v in (0.5, 1, 3, -1)},
-    "w = 1: the bias moves it": {f"b = {v}": (1, v) for v in (-4, 0, 4)},
+    "the weight turns the curve": {f"w = {v}": (v, 0) for v in (0.5, 1, 3)} | {"w = −1": (-1, 0)},
+    "w = 1: the bias moves it": {"b = −4": (1, -4), "b = 0": (1, 0), "b = 4": (1, 4)},
     "trained for the two dots": {"no bias": (without.weights[1].item(), 0), "bias": (w, b)},
 }
 x = np.linspace(-6, 6, 301)

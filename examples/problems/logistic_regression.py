@@ -52,4 +52,5 @@ for ax, (network, _), rows, codes in ((left, two, X, Y), (right, three, petals, 
     classes = names[: codes.max() + 1]
     pel.plot_boundary(pel.boundary(network, rows), rows, codes, classes=classes, ax=ax)
     ax.set(xlabel="length of the petal, cm", ylabel="width of the petal, cm", aspect="auto")
+left.get_legend().set_loc("upper left")
 plt.show()

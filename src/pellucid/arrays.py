@@ -243,7 +243,8 @@ def _numbers(values: npt.ArrayLike, name: str) -> Array:
     if array.dtype.kind not in "buif":
         raise DataError(
             f"{name}: expected numbers, got values of type {array.dtype}. "
-            "Turn text and categories into numbers first."
+            "Turn text and categories into numbers first; class names, for example, with "
+            "names, codes = np.unique(Y, return_inverse=True)."
         )
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 

@@ -79,6 +79,14 @@ def test_the_doctor_that_followed_is_the_one_that_is_told_of(cli, tmp_path):
     assert all(fault in read.text for fault in faults)
 
 
+def test_intervals_are_reported_by_their_test_part(cli, tmp_path, tables):
+    words = ("--loss", "quantile:0.1,0.5,0.9", "--epochs", 2, "--name", "spread", "--report")
+    assert cli("train", tables / "numbers.npz", *words).code == 0
+    assert (
+        "came, examples in order of the median (test)" in report_of(tmp_path / "runs/spread-1").text
+    )
+
+
 def test_what_is_not_installed_is_named_before_anything_is_trained(cli, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)  # Python's way to say: not to be had
     assert missing() == ["Jinja2"]

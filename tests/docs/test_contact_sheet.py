@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 import pellucid as pel
-from docs.making.contact_sheet import Material, drawings, film, section
+from docs.making.contact_sheet import Material, drawings, film, section, sheet
 from pellucid.views.style import THEMES
 
 PICTURES = [name for name in pel.__all__ if name.startswith("plot_")]
@@ -25,7 +25,7 @@ def test_all_pictures_are_there(drawn):
 @pytest.mark.parametrize("name", PICTURES)
 def test_each_is_drawn_in_its_theme(drawn, name):
     for theme, colours in THEMES.items():
-        ax = drawn[name](theme)
+        ax = drawn[name](sheet(name), theme)
         assert isinstance(ax, Axes)
         figure = ax.figure.get_figure(root=True)
         assert plt.matplotlib.colors.to_hex(figure.get_facecolor()) == colours.paper

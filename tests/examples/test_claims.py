@@ -47,7 +47,7 @@ def test_a_delta_is_no_error_and_a_cost_no_slope(monkeypatch, tmp_path):
     np.testing.assert_allclose(seen["delta"], a * a * (1 - a), atol=1e-15)
     assert a[seen["delta"].argmax()] == pytest.approx(2 / 3, abs=0.02)  # of a² (1 − a)
     assert seen["delta"][-1] < 1e-3 < 0.999 < a[-1]
-    paths = {line.get_label(): line.get_ydata() for line in seen["right"].lines}
+    paths = {line.get_label(): line.get_ydata() for line in seen["ax"].lines}
     assert (np.diff(paths["minus cost, from 1"]) < 0).all()
     assert (np.diff(paths["minus cost, from 4"]) < 0).all()
     assert paths["minus cost, from 1"][-1] < -2
@@ -166,9 +166,9 @@ def test_digits_are_nearly_linear_and_an_old_method_reads_them(monkeypatch, tmp_
     assert seen["known"] == 1  # what it learnt from is separated by hyperplanes: not like XOR
     assert right["linear network"] > 0.95
     hidden = right["network, 64 hidden neurons"]
-    assert hidden > right["linear network"]
-    assert right["most similar known digit"] >= hidden
-    assert right["support vectors"] >= hidden
+    assert 0.015 < hidden - right["linear network"] < 0.025  # about two in a hundred
+    assert right["most similar known digit"] > hidden
+    assert right["support vectors"] > hidden
     X, X_test, Y = seen["X"], seen["X_test"], seen["Y"]
     distances = ((X_test[:, None] - X) ** 2).sum(axis=-1)
     nearest = np.mean(Y[distances.argmin(axis=1)] == seen["Y_test"])

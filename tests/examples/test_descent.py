@@ -112,6 +112,8 @@ def test_one_example_at_a_time_or_all(monkeypatch, tmp_path):
     apart = np.abs(full.path_costs - single.path_costs)  # after as many steps
     assert apart.max() < 0.5 * (full.path_costs[0] - least.fun)
     assert apart[30:].max() < 0.1
+    ahead = np.sign(full.path_costs - single.path_costs)[1:100]
+    assert {-1, 1} <= set(ahead)  # now one, now the other
     assert full.path_costs[-1] == pytest.approx(least.fun, abs=1e-6)
     assert np.ptp(full.path_costs[-100:]) < 1e-4
     assert np.ptp(single.path_costs[-100:]) > 1e-2

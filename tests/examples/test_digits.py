@@ -35,6 +35,11 @@ def test_weights_drawn(monkeypatch, tmp_path):
     by_hand = [np.corrcoef(centred[k], W[:, k])[0, 1] for k in range(10)]
     assert less == pytest.approx(np.mean(by_hand), abs=1e-6)
     assert ((seen["speaks_for"] > 1) & (seen["speaks_for"] < 10)).all()
+    test = seen["digits"].test
+    single, hidden = (
+        (seen[name].predict(test.X).argmax(axis=1) == test.Y).sum() for name in ("single", "hidden")
+    )
+    assert abs(hidden - single) <= 3  # of 360: no more than without a hidden layer
 
 
 def test_training_set_size(monkeypatch, tmp_path):
@@ -100,6 +105,10 @@ def test_judging(monkeypatch, tmp_path, capsys):
     wrong = np.flatnonzero(said != Y)
     order = wrong[np.argsort(P[wrong, Y[wrong]])][:8]
     assert [mistake.row for mistake in seen["worst"]] == order.tolist()
+    about = seen["near"]
+    assert (said == Y)[about].mean() > 0.95  # surer than it says
+    assert seen["eights"] == 1  # a low threshold finds every 8
+    assert 0 < seen["alarms"] < 0.1
 
 
 def test_two_libraries_find_the_same_costs(monkeypatch, tmp_path, capsys):

@@ -34,7 +34,7 @@ def test_the_largest_input_is_named_with_its_size(X):
     (sign,) = unscaled_input(case_of(X), 11.0)
     assert sign.where == "input 2"
     assert sign.number == pytest.approx(np.sqrt((X[:, 2] ** 2).mean()))
-    assert "so are 1 other inputs" in sign.evidence
+    assert "so is 1 other input" in sign.evidence
 
 
 def test_normalization_takes_sizes_but_not_differences_away(X):

@@ -41,3 +41,26 @@ def test_sweeps_show_medians_and_bands():
     assert len(ax.collections) == 1
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("width", "error")
+
+
+def test_errors_of_another_number_of_values_are_refused():
+    with pytest.raises(
+        pel.DataError, match="a: expected an error, or a row of them, for each of 3"
+    ):
+        plot_sweep([1, 2, 3], {"a": [1, 2]}, xlabel="x")
+
+
+def test_epochs_are_marked_by_whole_round_numbers():
+    network = pel.Network(1, [pel.Dense(1, "identity")], seed=0)
+    for epochs, steps in ((1, {0}), (3, {1}), (60, {10}), (100, {20})):
+        ax = plot_history(pel.train(network, [[1.0], [2.0]], [1.0, 2.0], epochs=epochs))
+        low, high = ax.get_xlim()
+        ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+        assert set(np.diff(ticks) if len(ticks) > 1 else [0]) == steps
+
+
+def test_numbers_below_one_are_plain_on_a_logarithmic_axis():
+    ax = plot_sweep([1, 2], {"a": [0.15, 6.0]}, xlabel="x", log=("y",))
+    ax.figure.draw_without_rendering()
+    shown = {text.get_text() for text in ax.yaxis.get_ticklabels(which="both")}
+    assert {"0.2", "0.6", "1", "2"} <= shown

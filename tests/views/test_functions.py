@@ -109,3 +109,9 @@ def test_what_does_not_fit_is_refused():
     for names, span in (([], (0, 1)), ("tanh", (1, 1)), ("tanh", (0, np.inf))):
         with pytest.raises(pel.DataError, match="expected names and a span that ascends"):
             plot_activation_function(names, span=span)
+
+
+def test_what_is_far_above_the_span_is_seen_in_part():
+    ax = plot_activation_function("exp", span=(5, 6))
+    low, high = ax.get_ylim()
+    assert low < np.exp(5) < high < np.exp(6)

@@ -138,5 +138,5 @@ def test_what_does_not_fit_is_refused(followed):
     with pytest.raises(pel.DataError, match="expected one with biases"):
         plot_histograms(bare, bare.parameters, kind="biases")
     trace = pel.trace(network, [[0, 1]], [0])
-    with pytest.raises(pel.DataError, match="bins: expected at least 2, got 1"):
+    with pytest.raises(pel.DataError, match="bins: expected a whole number of at least 2, got 1"):
         plot_activation_histograms(trace, bins=1)

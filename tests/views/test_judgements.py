@@ -116,6 +116,29 @@ def test_a_class_that_does_not_occur_has_no_line():
         plot_roc(P[:1, :2], [0])
 
 
+def test_curves_in_the_corner_are_enlarged():
+    """Of 100 others 3 lie between the last of the class and the rest: all is found at 3 %."""
+    P = np.concatenate([np.linspace(0.0, 0.5, 97), [0.6, 0.7, 0.8], [0.55, 0.65, 0.75, 0.9, 0.95]])
+    ax = plot_roc(P, [0] * 100 + [1] * 5)
+    assert ax.get_title().endswith(", upper left corner")
+    assert ax.get_xlim() == pytest.approx((0, 0.05), abs=0.001)
+    assert ax.get_ylim() == pytest.approx((0.4, 1), abs=0.01)  # 2 of 5 before the first alarm
+    for others in (P[::-1], [0.0] * 100 + [1.0] * 5):  # what is no better than chance, or perfect
+        ax = plot_roc(others, [0] * 100 + [1] * 5)
+        assert "corner" not in ax.get_title()
+        assert ax.get_xlim() == pytest.approx((0, 1), abs=0.02)
+
+
+def test_a_judgement_can_be_looked_at_more_closely():
+    """What is drawn ends where the axes do, so that the layout does not make room for more."""
+    P, Y = outputs(3)
+    for draw in (plot_calibration, plot_roc):
+        ax = draw(P, Y)
+        ax.set(xlim=(0.5, 0.6))
+        ax.figure.draw_without_rendering()
+        assert ax.get_position().width > 0.5
+
+
 @pytest.mark.parametrize("draw", [plot_confusion, plot_calibration, plot_roc])
 def test_what_does_not_fit_is_refused(draw):
     P, Y = outputs(3)
@@ -129,7 +152,8 @@ def test_what_does_not_fit_is_refused(draw):
         with pytest.raises(pel.DataError, match="expected 3 names"):
             draw(P, Y, classes=("a",))
     else:
-        with pytest.raises(pel.DataError, match="bins: expected at least 1"):
-            draw(P, Y, bins=0)
+        for bins in (0, 2.5):
+            with pytest.raises(pel.DataError, match="bins: expected a whole number of at least 1"):
+                draw(P, Y, bins=bins)
         with pytest.raises(pel.DataError, match="expected probabilities"):
             draw(10 * P, Y)

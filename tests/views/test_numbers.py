@@ -131,3 +131,23 @@ def test_what_does_not_fit_is_refused():
         plot_residuals([1], [])
     with pytest.raises(pel.DataError, match="finite"):
         plot_residuals([np.nan], [1])
+
+
+def test_a_single_example_among_thousands_is_seen():
+    P = np.append(np.zeros(4000), 5.0)
+    ax = plot_residuals(P, np.zeros(4001))
+    cells = ax.collections[0]
+    faintest = cells.cmap(cells.norm(cells.get_array().min()))
+    assert cells.get_array().min() == 1
+    assert max(faintest[:3]) < 0.95  # darker than the paper
+
+
+def test_one_example_has_an_interval_with_a_width():
+    ax = plot_intervals([[0.0, 2.0]], [1.0], levels=(0.1, 0.9))
+    box = ax.collections[0].get_paths()[0].get_extents()
+    assert (box.width, box.height) == pytest.approx((0.8, 2.0))
+
+
+def test_titles_have_minus_signs_and_powers():
+    assert plot_residuals([1.0, 2.0], [2.0, 1.0]).get_title() == "R² −3.000, RMSE 1"
+    assert plot_residuals([1e30, 2e30], [2e30, 1e30]).get_title().endswith("RMSE 1·10³⁰")

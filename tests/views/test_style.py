@@ -9,7 +9,17 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import pellucid as pel
-from pellucid.views.style import MARKERS, THEMES, axes, bare, inches, legend, over, theme_of
+from pellucid.views.style import (
+    MARKERS,
+    THEMES,
+    axes,
+    bare,
+    inches,
+    legend,
+    literal,
+    over,
+    theme_of,
+)
 
 
 def luminance(colour):
@@ -126,3 +136,19 @@ def test_legends_beside_the_axes_are_on_the_page():
 def test_unknown_themes_are_refused():
     with pytest.raises(pel.RecipeError, match="theme: expected one of light, dark, got 'blue'"):
         theme_of("blue")
+
+
+@pytest.mark.parametrize("name", ["$5", "$a__b$", "a_b^c", "$", "$x$ and $y$", r"\$5", "<b>&"])
+def test_names_are_drawn_as_they_are(name):
+    figure = Figure()
+    drawn = figure.text(0, 0, literal(name))
+    figure.draw_without_rendering()  # a formula that is none would be an error here
+    assert not drawn._preprocess_math(drawn.get_text())[1]
+    assert drawn._preprocess_math(drawn.get_text())[0] == name
+
+
+def test_a_name_is_on_one_line_and_never_left_out_of_a_legend():
+    assert literal("two\nlines") == "two lines"
+    ax = Figure().add_subplot()
+    ax.plot([0, 1], label=literal("_id"))
+    assert [text.strip() for text in ax.get_legend_handles_labels()[1]] == ["_id"]

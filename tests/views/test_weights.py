@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import pellucid as pel
 from pellucid.data.dataset import ImageFormat
@@ -62,5 +63,22 @@ def test_what_does_not_fit_is_refused():
         plot_unit_weights(network(), 9, IMAGE)
     with pytest.raises(pel.DataError, match="got layer 2, unit 0"):
         plot_unit_weights(network(), 0, IMAGE, layer=2)
-    with pytest.raises(pel.DataError, match="expected 2 × 3 numbers, one a pixel"):
+    with pytest.raises(pel.DataError, match="expected 2 × 3 finite numbers, one a pixel"):
         plot_signed(np.ones(5), IMAGE)
+
+
+def test_pictures_of_nothing_and_of_lists():
+    assert plot_signed(np.zeros(6), IMAGE).get_title() == "±0"
+    assert plot_signed([1, -2, 3, 4, 5, 6], IMAGE).get_title() == "±6"
+    for draw in (plot_signed, plot_ink):
+        with pytest.raises(pel.DataError, match="finite"):
+            draw(np.full(6, np.nan), IMAGE)
+        with pytest.raises(pel.DataError, match=r"got shape \(5,\)"):
+            draw(np.ones(5), IMAGE)
+
+
+def test_numbers_are_left_out_of_cells_that_are_too_small():
+    layers = [pel.Dense(12, "tanh")]
+    trace = pel.trace(pel.Network(2, layers, seed=0), np.ones((1, 2)), np.ones((1, 12)), "mse")
+    said = [t.get_text() for t in plot_activations(trace, ax=Figure((2, 1)).add_subplot()).texts]
+    assert [text for text in said if text] == [str(j) for j in range(12)]

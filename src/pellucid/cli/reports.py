@@ -63,12 +63,13 @@ def write(
 ) -> Path:
     """Write the report of a run into its folder, and return where it is."""
     from pellucid.views.report.report import write_report
+    from pellucid.views.report.reported import as_given
 
     said = replace(run.history, reason=stopped.reason, sentence=stopped.sentence, starts=starts)
     return write_report(
         folder / REPORT,
         run,
-        test=None if test is None else (test.X[:], test.Y),
+        test=None if test is None else as_given(test, run.plan.recipe.loss)[:2],
         model=model,
         name=folder.name,
         source=source,

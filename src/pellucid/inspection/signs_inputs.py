@@ -118,4 +118,6 @@ def _columns(columns: list[int], name: str) -> str:
 
 
 def _others(many: int) -> str:
-    return f"; so are {many - 1} other inputs" if many > 1 else ""
+    if many == 2:
+        return "; so is 1 other input"
+    return f"; so are {many - 1} other inputs" if many > 2 else ""

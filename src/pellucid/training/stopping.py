@@ -81,7 +81,7 @@ def diverged(plan: Plan, state: State, step: int, what: str) -> Stopped:
         "diverged",
         f"diverged at step {step} (epoch {-(-step // plan.steps_per_epoch)}): {what} became "
         "infinite or undefined; the weights of the epoch's start were taken up again. "
-        "Lower the learning rate, or scale the inputs",
+        "Lower the learning rate, or scale inputs and targets",
     )
 
 
@@ -101,7 +101,7 @@ def not_learning(state: State, cost: float, constant: float) -> Stopped:
         "not learning",
         f"not learning: after {_epochs(state)} the cost over the training part is {cost:.6g}, and "
         f"one and the same prediction for every example would cost {constant:.6g}. Change the "
-        "learning rate or the first weights, scale the inputs, or train longer",
+        "learning rate or the first weights, scale inputs and targets, or train longer",
     )
 
 

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.attribution import Attribution
-from pellucid.views.style import axes, bare, inches, theme_of
+from pellucid.views.style import axes, bare, inches, literal, theme_of
 from pellucid.views.surfaces import short
 
 # In inches:
 NUMBER = 0.65  # a number beside a bar
 LETTER = 0.08  # of a name
+TICK = 0.65  # a number below
 MARGIN = 0.6  # beside axes before names are written there
 LONGEST = 24  # letters of a column's name
 
@@ -132,6 +134,7 @@ def _columns(n: int, names: Sequence[str] | None, row: Array | None) -> list[str
         raise DataError(f"names: expected {n}, one a column, got {len(names)}.")
     found = [f"input {j}" for j in range(n)] if names is None else [str(name) for name in names]
     found = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in found]
+    found = [literal(name) for name in found]
     if row is None:
         return found
     return [f"{name} = {short(value)}" for name, value in zip(found, row, strict=True)]
@@ -175,6 +178,7 @@ def _room(ax: Axes, values: Array, longest: int) -> None:
     width = inches(ax)[0] - max(LETTER * longest - MARGIN, 0.0)  # names will take their share
     share = NUMBER / max(width, 4 * NUMBER)
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    ax.xaxis.set_major_locator(MaxNLocator(max(2, int(width / TICK)), steps=[1, 2, 5, 10]))
     room = share * ((high - low) or 1.0) / (1 - (low < 0) * share - (high > 0) * share)
     ax.set_xlim(low - room * (low < 0), high + room * (high > 0 or low == 0))
 

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import LogFormatter, NullLocator
 
+from pellucid.errors import DataError
 from pellucid.training.history import History
-from pellucid.views.style import axes, legend, theme_of
+from pellucid.views.style import axes, inches, legend, literal, theme_of, whole
+from pellucid.views.surfaces import short
 
 MOST_TICKS = 8  # values of a sweep that are written below it one by one
+WIDE = 4.0  # inches that a sentence in usual letters needs
 MOST_SPAN = 1000  # between the ends of a logarithmic axis that has plain numbers
 
 
@@ -52,9 +55,11 @@ def plot_history(
         )
     if log:
         ax.set_yscale("log")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _plain(ax)
+    whole(ax)
     ax.set(xlabel="epoch", ylabel="cost")
-    ax.set_title(history.sentence, fontsize="medium", color=colours.ink, wrap=True)
+    size = "medium" if inches(ax)[0] > WIDE else "small"
+    ax.set_title(history.sentence, fontsize=size, color=colours.ink, wrap=True)
     return ax
 
 
@@ -78,13 +83,23 @@ def plot_sweep(
         A line for each; of repeats the median, and a band from least to greatest.
     log : any of "x", "y"
         Which axes are logarithmic.
+
+    Raises
+    ------
+    DataError
+        Not as many errors as values.
     """
+    x, rows = np.asarray(values, float), {name: np.asarray(y, float) for name, y in errors.items()}
+    for name, y in rows.items():
+        if y.ndim not in (1, 2) or x.shape != y.shape[:1]:
+            raise DataError(
+                f"{name}: expected an error, or a row of them, for each of {x.size} values, got "
+                f"shape {y.shape}."
+            )
     ax = axes(ax, theme)
-    x = np.asarray(values, float)
-    for name, given in errors.items():
-        y = np.asarray(given, float)
+    for name, y in rows.items():
         middle = y if y.ndim == 1 else np.median(y, axis=1)
-        (line,) = ax.plot(x, middle, marker="o", markersize=3, label=name)
+        (line,) = ax.plot(x, middle, marker="o", markersize=3, label=literal(name))
         if y.ndim == 2:
             ax.fill_between(x, y.min(axis=1), y.max(axis=1), color=line.get_color(), alpha=0.2)
     for axis in log:
@@ -92,11 +107,24 @@ def plot_sweep(
     if "x" in log and len(x) <= MOST_TICKS:  # what was swept, in the place of powers of ten
         ax.set_xticks(x, [f"{value:g}" for value in x])
         ax.xaxis.set_minor_locator(NullLocator())
-    low, high = ax.get_ylim()
-    if "y" in log and high / low < MOST_SPAN:  # 60 and 20 are read sooner than powers of ten
-        ax.yaxis.set_major_formatter(LogFormatter())
-        ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.6, 0.6)))
+    if "y" in log:
+        _plain(ax)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if len(errors) > 1:
         legend(ax, theme)
     return ax
+
+
+class _Plain(LogFormatter):
+    """Writes 0.6 where matplotlib writes 6e−01."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return short(x) if super().__call__(x, pos) else ""
+
+
+def _plain(ax: Axes) -> None:
+    """Have 60 and 20, which are read sooner, in the place of powers of ten."""
+    low, high = ax.get_ylim()
+    if high / low < MOST_SPAN:
+        ax.yaxis.set_major_formatter(_Plain())
+        ax.yaxis.set_minor_formatter(_Plain(minor_thresholds=(1.6, 0.6)))

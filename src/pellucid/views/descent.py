@@ -13,7 +13,7 @@ from pellucid.inspection.surfaces import CostLine, CostSurface
 from pellucid.views.films import Draw, save_film, sheet
 from pellucid.views.slopes import curves, named, of_one, step_explained, steps
 from pellucid.views.style import Theme, axes, legend, theme_of
-from pellucid.views.surfaces import draw_path, draw_surface, path_end, path_line, short
+from pellucid.views.surfaces import along, draw_path, draw_surface, path_end, path_line, short
 
 
 def plot_cost_line(
@@ -183,7 +183,12 @@ def _map(
     if len(given) != 2:
         raise DataError(f"names: expected two, one for each direction, got {len(given)}.")
     ax.set(xlabel=given[0], ylabel=given[1])
-    return draw_surface(ax, surface.u, surface.v, surface.costs, log=log, theme=theme)
+    return draw_surface(
+        *(ax, surface.u, surface.v, surface.costs),
+        log=log,
+        keep_off=along(surface.path),
+        theme=theme,
+    )
 
 
 def _direction(direction: Array, which: str) -> str:

@@ -132,7 +132,8 @@ def _curve(
     for i, (low, high) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
         near = 1e-9 * (high - low)
         z = np.linspace(low, high, POINTS)
-        y = f(np.clip(z, low + near * (i > 0), high - near * (high != span[1])))
+        with np.errstate(over="ignore"):  # e^z of a wide span
+            y = f(np.clip(z, low + near * (i > 0), high - near * (high != span[1])))
         ax.plot(z, y, color=colour, linestyle=style, label=label if i == 0 else None)
         for end in (0, -1):
             if z[end] in within:
@@ -149,9 +150,18 @@ def _curve(
 
 def _cut_off(ax: Axes, span: tuple[float, float]) -> None:
     """Keep the scale of z for functions that grow much faster."""
-    most = max(abs(span[0]), abs(span[1]), TALLEST)
+    least = [np.abs(y[np.isfinite(y)]).min(initial=np.inf) for y in _heights(ax)]
+    lowest = max((float(each) for each in least if np.isfinite(each)), default=0.0)
+    most = max(abs(span[0]), abs(span[1]), TALLEST, 2 * lowest)  # something of each is seen
     low, high = max(ax.dataLim.y0, -most), min(ax.dataLim.y1, most)
-    ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    if high > low:
+        ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+
+
+def _heights(ax: Axes) -> list[Array]:
+    """Of the curves."""
+    heights = [np.asarray(line.get_ydata()) for line in ax.get_lines()]
+    return [y for y in heights if y.size > 2]
 
 
 def _formulas(row: Activation, ax: Axes) -> tuple[str, str]:

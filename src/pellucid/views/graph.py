@@ -16,7 +16,7 @@ BELOW = 1.2  # from these to the weights' row
 GAP = 0.24  # between two boxes of that row
 LETTERS = 15.0  # points
 SMALL = 11.5
-WIDE = 5.0  # inches that a line of text needs
+WIDE, LEAST = 5.0, 2.7  # inches that the text below needs in one line, or in two
 SAID = "framed in colour: worked out once,{}and used for all that it leads to"
 
 Place = tuple[float, float]
@@ -58,6 +58,8 @@ def plot_derivative_graph(
     left = min(x - _half(node) for node, (x, _) in places.items()) - 0.1
     right = max(x + _half(node) for node, (x, _) in places.items()) + 0.1
     top, bottom = max([0.2, *bends.values()]) + 0.5, -BELOW - HALF - 0.55
+    spare = max(0.0, LEAST - (right - left)) / 2 if graph.reused else 0.0  # for the line below
+    left, right = left - spare, right + spare
     size = 1.0 if ax is None else _size(ax, right - left, top - bottom)
     ax, colours = bare(axes(ax, theme, (right - left, top - bottom))), theme_of(theme)
     for node, place in places.items():

@@ -11,7 +11,8 @@ from pellucid.inspection.directions import existing
 from pellucid.inspection.signs_network import LEVEL, OFF
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
-from pellucid.views.style import Theme, axes, inches, legend, theme_of
+from pellucid.views.style import Theme, axes, inches, legend, theme_of, whole
+from pellucid.views.surfaces import short
 
 KINDS = {"weights": ("weights", "weight"), "biases": ("bias", "bias")}  # of segments; one of them
 FEW = 12  # values up to which each has its own line
@@ -69,9 +70,9 @@ def plot_histograms(
     values = _chosen(network, path, kind, layer)
     ax, colours = axes(ax, theme), theme_of(theme)
     of = "all layers" if layer is None else f"layer {layer}"
-    title = f"{of}: {values.shape[1]:,} {kind}"
-    ax.set_title(title, fontsize="medium", color=colours.ink)
     one = KINDS[kind][1]
+    title = f"{of}: {values.shape[1]:,} {kind if values.shape[1] > 1 else one}"
+    ax.set_title(title, fontsize="medium", color=colours.ink)
     if len(values) == 1:
         ax.hist(values[0], bins=_bins(values), color=colours.series[0])
         ax.set(xlabel=one, ylabel="how many")
@@ -84,6 +85,7 @@ def plot_histograms(
         _strip(ax, values, colours)
         _middle(ax, epochs, values, colours)
         legend(ax, theme, loc="above", size="small", columns=2)
+    whole(ax)
     ax.set(xlabel=xlabel, ylabel=one)
     return ax
 
@@ -111,7 +113,7 @@ def plot_activation_histograms(
     Raises
     ------
     DataError
-        Fewer than two bins.
+        Fewer than two bins, or no whole number of them.
 
     Notes
     -----
@@ -126,8 +128,8 @@ def plot_activation_histograms(
     >>> [text.get_text() for text in ax.texts if "layer" in text.get_text()][0]
     'layer 1: 3 tanh, 0 % saturated'
     """
-    if bins < 2:
-        raise DataError(f"bins: expected at least 2, got {bins}.")
+    if not isinstance(bins, int | np.integer) or bins < 2:
+        raise DataError(f"bins: expected a whole number of at least 2, got {bins!r}.")
     layers = range(1, trace.architecture.n_layers + 1)
     ax, colours = axes(ax, theme, (6.4, PER_LAYER * len(layers) + 0.4)), theme_of(theme)
     size = min(9.0, 72 * inches(ax)[1] / len(layers) / 4)
@@ -205,8 +207,7 @@ def _ridge(ax: Axes, values: Array, base: float, bins: int, size: float, colours
     ax.stairs(base + heights, x, baseline=base, color=colours.series[0], linewidth=1.2)
     ax.plot([0, 1], [base, base], color=colours.faint, linewidth=0.8, zorder=0)
     for at, value, side in ((-0.015, low, "right"), (1.015, high, "left")):
-        text = f"{value:.3g}".replace("-", "−")
-        ax.text(at, base, text, ha=side, va="center", fontsize=size, color=colours.ink)
+        ax.text(at, base, short(value), ha=side, va="center", fontsize=size, color=colours.ink)
 
 
 def _described(trace: Trace, l: int) -> str:

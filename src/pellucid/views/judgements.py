@@ -11,7 +11,7 @@ from pellucid.arrays import Array, as_values
 from pellucid.errors import DataError
 from pellucid.evaluation.confusion import confusion
 from pellucid.evaluation.reliability import reliability
-from pellucid.views.style import Theme, axes, legend, theme_of
+from pellucid.views.style import Theme, axes, legend, literal, theme_of
 from pellucid.views.tables import cells, name_ticks, numbers
 from pellucid.views.targets import decided, judged, names, target_rows
 
@@ -19,6 +19,7 @@ SURE = 10  # examples from which on a share says something
 MOST_NUMBERS = 20  # classes up to which cells have numbers
 CURVES = 10  # classes up to which each has a colour and a name of its own
 INSIDE = 4  # curves whose names have room below them
+CORNER = 0.25  # of false alarms: curves that have found all by then are drawn enlarged
 WORST = 3  # of more classes those that are named
 
 
@@ -123,8 +124,8 @@ def plot_calibration(
     >>> ax.get_title()
     'expected calibration error 15.0 %'
     """
-    if bins < 1:
-        raise DataError(f"bins: expected at least 1, got {bins}.")
+    if not isinstance(bins, int | np.integer) or bins < 1:
+        raise DataError(f"bins: expected a whole number of at least 1, got {bins!r}.")
     outputs, right = judged(as_values(P, "P").astype(np.float64), Y)
     found = reliability(outputs, right, bins)
     ax, colours = axes(ax, theme, (4.6, 4.2)), theme_of(theme)
@@ -143,8 +144,9 @@ def plot_calibration(
     (open_points,) = ax.plot(found.said[few], found.came[few], "o", color=colour)
     open_points.set_markerfacecolor(colours.paper)
     for drawn in (line, open_points):
-        drawn.set(clip_on=False, zorder=3)
-    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the chosen class", ylabel="share")
+        drawn.set_zorder(3)
+    _frame(ax, 0.025)
+    ax.set(xlabel="probability of the chosen class", ylabel="share")
     title = f"expected calibration error {100 * found.error:.1f} %"
     ax.set_title(title, fontsize="medium", color=colours.ink)
     legend(ax, theme, loc="above", size="small", columns=2)
@@ -163,7 +165,7 @@ def plot_roc(
 
     One line a class, each against the rest, with the area below it; of two classes one line, that
     of class 1. The diagonal is chance. Of more than 10 classes the three with the least area are
-    named.
+    named. Where all curves are in the upper left corner, the corner is enlarged.
 
     Parameters
     ----------
@@ -203,10 +205,13 @@ def plot_roc(
     ax, colours = axes(ax, theme, (4.6, 4.2)), theme_of(theme)
     ax.plot([0, 1], [0, 1], color=colours.ink, linewidth=0.8, linestyle=":")
     _draw_curves(ax, curves, colours)
-    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of others taken for it", ylabel="share found")
-    area = np.mean([curve.area for curve in curves if len(curve.hits)])
-    what = "area" if len(curves) == 1 else "mean area"
-    ax.set_title(f"{what} {area:.3f}", fontsize="medium", color=colours.ink)
+    ax.set(xlabel="share of others taken for it", ylabel="share found")
+    there = [curve for curve in curves if len(curve.hits)]
+    title = f"{'area' if len(curves) == 1 else 'mean area'} {_mean_area(there):.3f}"
+    right, bottom = _corner(there)
+    _frame(ax, 0.012, right, bottom)
+    title += "" if right == 1 else ", upper left corner"
+    ax.set_title(title, fontsize="medium", color=colours.ink)
     beside = INSIDE < len(curves) <= CURVES
     legend(ax, theme, loc="beside" if beside else "lower right", size="small")
     return ax
@@ -231,6 +236,26 @@ def _curve(name: str, k: int, P: Array, Y: Array) -> _Curve:
     return _Curve(name, k, alarms, hits, float(auc(alarms, hits)))
 
 
+def _mean_area(curves: list[_Curve]) -> float:
+    return float(np.mean([curve.area for curve in curves]))
+
+
+def _corner(curves: list[_Curve]) -> tuple[float, float]:
+    """Up to which share of false alarms, and from which share found, there is something to see."""
+    ends = [float(curve.alarms[np.argmax(curve.hits == 1)]) for curve in curves]
+    if not 0 < max(ends) <= CORNER:
+        return 1.0, 0.0
+    right = min(tick for tick in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if 0.9 * tick >= max(ends))
+    least = min(float(curve.hits[curve.alarms == 0].max()) for curve in curves)
+    return right, float(np.floor(10 * least)) / 10 if least < 1 else 0.9
+
+
+def _frame(ax: Axes, room: float, right: float = 1.0, bottom: float = 0.0) -> None:
+    """Limits with a little room, so that what is drawn along the edges is whole."""
+    ax.set_xlim(-room * right, (1 + room) * right)
+    ax.set_ylim(bottom - room * (1 - bottom), 1 + room * (1 - bottom))
+
+
 def _draw_curves(ax: Axes, curves: list[_Curve], colours: Theme) -> None:
     there = [curve for curve in curves if len(curve.hits)]
     some = curves if len(curves) <= CURVES else sorted(there, key=lambda c: c.area)[:WORST]
@@ -242,5 +267,6 @@ def _draw_curves(ax: Axes, curves: list[_Curve], colours: Theme) -> None:
         line.set_label(f"all {len(there)}")
     for place, curve in enumerate(some):
         k = curve.k if some is curves else place
-        label = f"{curve.name}: {curve.area:.3f}" if len(curve.hits) else f"{curve.name}: –"
-        ax.plot(curve.alarms, curve.hits, color=colours.of_class(k), clip_on=False, label=label)
+        area = f"{curve.area:.3f}" if len(curve.hits) else "–"
+        label = f"{literal(curve.name)}: {area}"
+        ax.plot(curve.alarms, curve.hits, color=colours.of_class(k), label=label)

@@ -10,7 +10,7 @@ from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
 from pellucid.views.style import Theme, axes, bare, inches, over, theme_of
-from pellucid.views.surfaces import short
+from pellucid.views.surfaces import brief
 from pellucid.views.wires import RADIUS, Column, draw_lines, draw_numbers, wires
 
 MOST = 8  # units of a layer that are drawn; of more the first and the last, with dots between
@@ -20,7 +20,8 @@ NEAR, FAR = 2.0, 3.4  # from layer to layer
 ABOVE, BELOW, SIDE = 0.75, 0.55, 0.8  # what is around the outermost units
 TEXT = 0.32  # a line of a caption
 # In inches:
-WIDTH, HEIGHT = 7.5, 5.0  # of a new figure at most
+WIDTH, HEIGHT = 7.5, 5.0  # of a new figure at most; wider, where there are very many layers
+APART = 0.62  # from layer to layer at least, for the captions
 LARGEST = 0.85  # from unit to unit
 READABLE = 0.4  # from unit to unit, from where on numbers fit into circles
 NORMS = {"batch": "batch normalization", "layer": "layer normalization"}
@@ -134,7 +135,7 @@ def _extent(network: Network, columns: list[Column]) -> tuple[float, float]:
 def _sheet(ax: Axes | None, theme: str, n_gaps: int, tall: float) -> tuple[Axes, float, float]:
     """Axes, from layer to layer in units, and from unit to unit in inches."""
     if ax is None:
-        room = WIDTH, min(HEIGHT, LARGEST * tall)
+        room = max(WIDTH, APART * n_gaps), min(HEIGHT, LARGEST * tall)
     else:
         grown = 1.0 if ax.figure.get_layout_engine() is None else 1.15  # the layout will widen it
         room = grown * inches(ax)[0], grown * inches(ax)[1]
@@ -155,7 +156,7 @@ def _units(ax: Axes, column: Column, A: Array | None, theme: str, unit: float) -
         circle.set_linewidth(1.0 if unit > READABLE else 0.6)
         ax.add_patch(circle)
         if A is not None and unit >= READABLE:
-            text = _written(float(A[i]))
+            text = brief(float(A[i]))
             points = min(11.0, 14.5 * unit * min(1.0, 5 / len(text)))
             ax.text(
                 column.x,
@@ -171,13 +172,6 @@ def _units(ax: Axes, column: Column, A: Array | None, theme: str, unit: float) -
         half = (len(column.units) + 1) // 2
         y = (column.ys[half - 1] + column.ys[half]) / 2
         _caption(ax, column.x, y, f"⋮ {column.left_out} more", colours, unit, on=True)
-
-
-def _written(value: float) -> str:
-    """An activation, short enough for a circle."""
-    if not abs(value) < 100:
-        return f"{value:.0f}".replace("-", "−") if abs(value) < 10_000 else short(value)
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _caption(
@@ -211,6 +205,11 @@ def _said(architecture: Architecture, l: int) -> str:
     return "\n".join(lines)
 
 
+def _with_sign(bias: float) -> str:
+    text = brief(bias)
+    return text if text.startswith("−") else f"+{text}"
+
+
 def _biases(
     ax: Axes, network: Network, columns: list[Column], colours: Theme, unit: float
 ) -> list[tuple[float, float]]:
@@ -226,7 +225,7 @@ def _biases(
             ax.text(
                 column.x,
                 y + RADIUS + 0.04,
-                f"{biases[i]:+.2f}".replace("-", "−"),
+                _with_sign(float(biases[i])),
                 fontsize=float(np.clip(10.5 * unit, 6.5, 9)),
                 ha="center",
                 va="bottom",

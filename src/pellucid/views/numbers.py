@@ -6,13 +6,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
 
 from pellucid.arrays import Array, as_values
 from pellucid.equations.metrics import r2, rmse
 from pellucid.errors import DataError
-from pellucid.views.style import MARKERS, Theme, axes, inches, legend, theme_of
+from pellucid.views.style import MARKERS, Theme, axes, inches, legend, theme_of, whole
+from pellucid.views.surfaces import short
 
 MANY = 3000  # examples beyond which density is drawn, not points
+FAINTEST = 0.3  # example that would be invisible
 GROUPS = 20  # of equally many examples, by which medians run
 FEW = 15  # examples that a median is taken of at least
 NAMED = 10  # outputs that are told apart
@@ -64,7 +68,7 @@ def plot_residuals(
         ax.hexbin(
             *(P.ravel(), left.ravel()),
             gridsize=50,
-            bins="log",
+            norm=LogNorm(vmin=FAINTEST),  # or single ones would have the colour of the paper
             cmap=colours.amount,
             mincnt=1,
             linewidths=0.1,
@@ -77,9 +81,10 @@ def plot_residuals(
             _points(ax, P[:, j], left[:, j], colour, MARKERS[j % len(MARKERS)], name)
         if P.shape[1] <= NAMED:
             _running_median(ax, P[:, j], left[:, j], colour, colours)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # −0.75 takes much room
     ax.set(xlabel="prediction p", ylabel="left over, y − p")
-    title = f"R² {float(r2(P, Y)):.3f}, RMSE {float(rmse(P, Y)):.3g}"
-    ax.set_title(title, fontsize="medium", color=colours.ink)
+    title = f"R² {float(r2(P, Y)):.3f}, RMSE {short(float(rmse(P, Y)))}"
+    ax.set_title(title.replace("-", "−"), fontsize="medium", color=colours.ink)
     if 1 < P.shape[1] <= NAMED and not many:
         legend(ax, theme, size="small")
     return ax
@@ -142,6 +147,8 @@ def plot_intervals(
     step: Step = "mid" if x is None and len(P) <= SMOOTH else None  # an interval an example
     _bands(ax, across, P[order], levels, step, promised, colours)
     _targets(ax, across, Y[order], inside, colours)
+    if x is None:
+        whole(ax)
     ax.set(ylabel="target", xlabel="examples, by the prediction" if x is None else "x")
     title = f"{100 * inside.mean():.1f} % inside, {promised} promised"
     ax.set_title(title, fontsize="medium", color=colours.ink)
@@ -204,6 +211,8 @@ def _bands(
     colours: Theme,
 ) -> None:
     """Intervals inside each other, and the median where it was asked for."""
+    if len(x) == 1:  # has no width
+        x, P = x + np.array([-0.4, 0.4]), np.repeat(P, 2, axis=0)
     if len(x) > SMOOTH:
         groups = np.array_split(np.arange(len(x)), ENDS)
         x = np.array([np.median(x[group]) for group in groups])

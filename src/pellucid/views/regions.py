@@ -12,11 +12,12 @@ from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.responses import Response
 from pellucid.model.network import Network
 from pellucid.views.hyperplanes import draw_hyperplanes
-from pellucid.views.style import Theme, axes, inches, legend, theme_of
-from pellucid.views.surfaces import draw_surface
-from pellucid.views.tints import draw_regions, size_of
+from pellucid.views.style import Theme, axes, inches, legend, literal, theme_of
+from pellucid.views.surfaces import NOTHING, draw_surface
+from pellucid.views.tints import MANY, draw_regions, size_of
 
 NAMED = 10  # lines that a legend names
+INSIDE = 5  # classes that the legend names on the picture
 SMALL = 3.5  # inches below which the legend is small
 ALIKE = 2.0  # spans that differ by less are of one kind: a unit is as long along both
 
@@ -89,12 +90,14 @@ def plot_boundary(
         draw_regions(ax, response, rows, Y, classes, colours)
     else:
         x, y = response.axes
-        scale = draw_surface(ax, x, y, _unit(response, output), theme=theme)
+        off = NOTHING if rows is None or len(rows) > MANY else rows
+        scale = draw_surface(ax, x, y, _unit(response, output), keep_off=off, theme=theme)
         _levelled(ax, rows, _targets(Y, output), scale, colours)
     if network is not None:
         draw_hyperplanes(ax, network, response, rows, colours)
-    if ax.get_legend_handles_labels()[1]:
-        legend(ax, theme, size="small" if inches(ax)[0] > SMALL else "x-small")
+    if labels := ax.get_legend_handles_labels()[1]:
+        size = "small" if inches(ax)[0] > SMALL else "x-small"
+        legend(ax, theme, loc="beside" if len(labels) > INSIDE else "best", size=size)
     return ax
 
 
@@ -164,7 +167,7 @@ def _names(response: Response, names: Sequence[str] | None) -> list[str]:
         return [f"input {column}" for column in response.inputs]
     if len(names) != len(response.at):
         raise DataError(f"names: expected {len(response.at)}, one a column, got {len(names)}.")
-    return [str(names[column]) for column in response.inputs]
+    return [literal(str(names[column])) for column in response.inputs]
 
 
 def _plane(response: Response, names: Sequence[str] | None, ax: Axes | None, theme: str) -> Axes:

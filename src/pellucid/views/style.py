@@ -11,6 +11,7 @@ from matplotlib import colormaps
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.ticker import MaxNLocator
 
 from pellucid.errors import RecipeError
 
@@ -146,6 +147,17 @@ def legend(
         ax.set_title(ax.get_title(), pad=pad, fontsize=ax.title.get_fontsize())
     else:
         ax.legend(loc=loc, **look, **frame)
+
+
+def literal(name: str) -> str:
+    """A name of the user's that is drawn as it is: no formula, no line break, never left out."""
+    text = " ".join(name.split()).replace("$", r"\$")
+    return f"\u200a{text}" if text.startswith("_") else text  # legends leave out what starts so
+
+
+def whole(ax: Axes) -> None:
+    """Mark whole numbers along x, such as epochs, and round ones."""
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
 
 
 def inches(ax: Axes) -> tuple[float, float]:

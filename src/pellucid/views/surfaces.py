@@ -5,17 +5,18 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from pellucid.arrays import Array
 from pellucid.errors import DataError
 from pellucid.inspection.expressions import number
+from pellucid.views.contours import write_numbers
 from pellucid.views.style import VERMILION, over, theme_of
 
+DENSE = 400  # points that stand for a path
 FEW = 60  # points of a path that are drawn one by one
-EDGE = 0.05  # of the axes, where no numbers stand
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOTHING = np.empty((0, 2))
 LEVELS = 12  # at most about so many lines
 STEPS = (  # of a decade
     (1.0,),
@@ -27,9 +28,18 @@ STEPS = (  # of a decade
 
 
 def draw_surface(
-    ax: Axes, x: Array, y: Array, values: Array, *, log: bool = False, theme: str = "light"
+    ax: Axes,
+    x: Array,
+    y: Array,
+    values: Array,
+    *,
+    log: bool = False,
+    keep_off: Array = NOTHING,
+    theme: str = "light",
 ) -> Normalize:
     """Draw ``values[i, j]`` at x[i], y[j], and return which number has which colour.
+
+    Numbers on lines keep off the points that are given, (n, 2).
 
     Raises
     ------
@@ -52,36 +62,18 @@ def draw_surface(
     ax.contourf(x, y, shown, levels=levels, cmap=colours, norm=scale, extend="both")
     inks = [over(colours(float(scale(level))), theme) for level in levels]
     lines = ax.contour(x, y, shown, levels=levels, colors=inks, linewidths=0.5, alpha=0.6)
-    ways = {
-        short(level): (colours(float(scale(level))), np.asarray(path.vertices))
-        for level, path in zip(levels, lines.get_paths(), strict=True)
-    }
-    for text in ax.clabel(lines, fmt=short, fontsize=8):
-        text.set_alpha(1.0)
-        if not _inside(np.array([text.get_position()]), x, y).all():
-            _move(ax, text, *ways[text.get_text()], x, y)
+    texts = dict(zip(levels.tolist(), _apart(levels), strict=True))
+    write_numbers(ax, lines, texts, lambda level: colours(float(scale(level))), (x, y), keep_off)
     return scale
 
 
-def _inside(places: Array, x: Array, y: Array) -> Array:
-    """Which places are so far from the frame that a number has room, (n,)."""
-    low, high = (np.array([x[at], y[at]]) for at in (0, -1))
-    found: Array = np.all(np.abs((places - low) / (high - low) - 0.5) < 0.5 - EDGE, axis=1)
-    return found
-
-
-def _move(ax: Axes, text: Text, below: tuple[float, ...], line: Array, x: Array, y: Array) -> None:
-    """Bring a number from the frame to where its line is furthest from other numbers."""
-    places = line[_inside(line, x, y)]
-    size = np.array([np.ptp(x), np.ptp(y)])
-    others = np.array([other.get_position() for other in ax.texts if other is not text])
-    if not len(places) or not len(others):
-        text.remove()
-        return
-    apart = np.linalg.norm((places[:, None] - others) / size, axis=2).min(axis=1)
-    text.set_position(tuple(places[apart.argmax()]))
-    text.set_rotation(0)
-    text.set_path_effects([Stroke(linewidth=3, foreground=below), Normal()])  # over its line
+def _apart(levels: Array) -> list[str]:
+    """Numbers with as many digits as tell them apart."""
+    for digits in range(3, 17):
+        texts = [short(level, digits) for level in levels]
+        if len(set(texts)) == len(texts):
+            break
+    return texts
 
 
 def _levels(low: float, high: float, *, log: bool) -> Array:
@@ -118,6 +110,15 @@ def draw_path(ax: Axes, path: Array, costs: Array, scale: Normalize, theme: str)
         path_end(ax, path[place], marker).set_label(f"{name}, cost {short(costs[place])}")
 
 
+def along(path: Array) -> Array:
+    """Points on a path, close to each other, (n, 2)."""
+    if len(path) < 2:
+        return path.reshape(-1, 2)
+    n = max(2, DENSE // len(path))
+    pieces = [np.linspace(a, b, n) for a, b in zip(path[:-1], path[1:], strict=True)]
+    return np.concatenate(pieces)
+
+
 def path_line(ax: Axes, *, few: bool = False) -> Line2D:
     """A line without points yet; white with a dark edge, to be seen on any colour of the map."""
     around = [Stroke(linewidth=3.0 if few else 2.4, foreground="#1b1b1b"), Normal()]
@@ -139,9 +140,16 @@ def path_end(ax: Axes, place: Array, marker: str) -> Line2D:
     return point
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 3) -> str:
     """A number in about three digits, on one line of text: 0.123, 1066, 1.52·10⁻⁵."""
-    if 999.5 <= abs(value) < 1e5:
+    if digits == 3 and 999.5 <= abs(value) < 1e5:
         return f"{value:.0f}".replace("-", "−")
-    text, _, power = number(value, 3).partition("^{")
+    text, _, power = number(value, digits).partition("^{")
     return text + power.rstrip("}").translate(RAISED)
+
+
+def brief(value: float) -> str:
+    """A number on a unit or a line: two decimals, where it is not too large for them."""
+    if not abs(value) < 100:
+        return short(value)
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # + 0: or −0 keeps its sign

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from pellucid.arrays import Array
-from pellucid.views.style import Theme, inches, over
+from pellucid.views.style import Theme, inches, literal, over
 
 SMALLEST = 5.5  # points of letters that can be read
 LETTER = 0.58  # how wide one is, in its own size
@@ -31,7 +31,7 @@ def name_ticks(ax: Axes, named: list[str]) -> float:
     turned = wide > 0.95 * side / len(named)
     cell = (side - (wide if turned else 0)) / len(named)
     places = range(0, len(named), int(np.ceil(1.1 * size / cell)))
-    shown = [named[k] for k in places]
+    shown = [literal(named[k]) for k in places]
     ax.set_xticks(places, shown, fontsize=size, rotation=90 if turned else 0)
     ax.set_yticks(places, shown, fontsize=size)
     ax.tick_params(length=0)

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 
 from pellucid.arrays import Array
 from pellucid.inspection.responses import Response
-from pellucid.views.style import MARKERS, Theme
+from pellucid.views.style import MARKERS, Theme, literal
 from pellucid.views.targets import judged, names
 
 TINT = 0.24  # of a class's colour in its region
@@ -28,7 +28,7 @@ def draw_regions(
     """Tints of the classes, a line between them, and the examples."""
     margins = _margins(response)
     n = margins.shape[-1]
-    named = names(classes, n)
+    named = [literal(name) for name in names(classes, n)]
     for k in range(n):
         _tint(ax, response, margins[..., k], colours.of_class(k), colours)
     if rows is None:

@@ -1,6 +1,7 @@
 """Weights and activations as pictures, where inputs are pixels."""
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -9,11 +10,15 @@ from pellucid.data.dataset import ImageFormat
 from pellucid.errors import DataError
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
-from pellucid.views.style import axes, bare, over, theme_of
-from pellucid.views.surfaces import short
+from pellucid.views.style import axes, bare, inches, over, theme_of
+from pellucid.views.surfaces import brief, short
 
 HALF = 0.32  # of a row's height, where rows are 1 apart
 FEW = 12  # units whose activations are written
+NAMES, NUMBERS, SMALLEST = 10.0, 7.5, 5.0  # points
+LETTER = 0.6  # how wide one is, in its own size
+MARGIN = 70.0  # sizes of letters beside axes before names are written there
+WIDE = 4.0  # inches from where on there is room for names of usual size
 
 
 def plot_unit_weights(
@@ -54,33 +59,47 @@ def plot_unit_weights(
 
 
 def plot_signed(
-    values: Array, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
+    values: npt.ArrayLike, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
 ) -> Axes:
     """Draw signed numbers, one a pixel, such as weights or attributions; 0 is the paper.
 
     Raises
     ------
     DataError
-        Not as many as the picture has pixels.
+        Not as many as the picture has pixels, or not finite.
     """
-    if values.shape != (image.height * image.width,):
-        raise DataError(
-            f"expected {image.height} × {image.width} numbers, one a pixel, got {values.shape}."
-        )
+    picture = _pixels(values, image)
     ax = bare(axes(ax, theme, (3.2, 3.2)))
-    most = float(np.abs(values).max()) or 1.0
-    picture = values.reshape(image.height, image.width)
-    ax.imshow(picture, cmap=theme_of(theme).signed, vmin=-most, vmax=most, interpolation="nearest")
-    ax.set_title(f"±{most:.3g}", fontsize="small", color=theme_of(theme).ink)
+    most = float(np.abs(picture).max())
+    cmap, end = theme_of(theme).signed, most or 1.0
+    ax.imshow(picture, cmap=cmap, vmin=-end, vmax=end, interpolation="nearest")
+    ax.set_title(f"±{short(most)}", fontsize="small", color=theme_of(theme).ink)
     return ax
 
 
+def _pixels(values: npt.ArrayLike, image: ImageFormat) -> Array:
+    """A number for each pixel, (height, width)."""
+    pixels: Array = np.asarray(values)
+    if pixels.size != image.height * image.width or not np.isfinite(pixels).all():
+        raise DataError(
+            f"expected {image.height} × {image.width} finite numbers, one a pixel, "
+            f"got shape {pixels.shape}."
+        )
+    return pixels.reshape(image.height, image.width)
+
+
 def plot_ink(
-    row: Array, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
+    row: npt.ArrayLike, image: ImageFormat, *, ax: Axes | None = None, theme: str = "light"
 ) -> Axes:
-    """Draw an example as ink on paper: 0 is the paper, the maximum the ink."""
+    """Draw an example as ink on paper: 0 is the paper, the maximum the ink.
+
+    Raises
+    ------
+    DataError
+        Not as many numbers as the picture has pixels, or not finite.
+    """
+    picture = _pixels(row, image)
     ax = bare(axes(ax, theme, (2.2, 2.2)))
-    picture = np.asarray(row).reshape(image.height, image.width)
     colours = theme_of(theme).amount
     ax.imshow(picture, cmap=colours, vmin=0, vmax=image.maximum, interpolation="nearest")
     return ax
@@ -112,21 +131,26 @@ def plot_activations(
         raise DataError(f"example: expected 0 to {len(trace.A[0]) - 1}, got {example}.")
     layers = [trace.A[l][example] for l in range(1, trace.architecture.n_layers + 1)]
     ax = axes(ax, theme, (7.5, 0.6 * len(layers) + 0.4))
-    for y, A in enumerate(layers):
-        _cells(ax, np.asarray(A), y, theme)
     ax.set(xlim=(-0.002, 1.002), ylim=(len(layers) - 0.35, -0.45), xticks=[])
+    kinds = [layer.activation for layer in trace.architecture.layers]
     names = [
-        f"layer {l}: {len(A)} {trace.architecture.layer(l).activation}, ±{np.abs(A).max():.3g}"
-        for l, A in enumerate(layers, start=1)
+        f"layer {l}: {len(A)} {kind}, ±{short(float(np.abs(A).max()))}"
+        for l, (A, kind) in enumerate(zip(layers, kinds, strict=True), start=1)
     ]
-    ax.set_yticks(range(len(layers)), names)
+    size = NAMES if inches(ax)[0] > WIDE else NUMBERS
+    ax.set_yticks(range(len(layers)), names, fontsize=size)
+    width = 72 * inches(ax)[0] - LETTER * max(0.0, size * max(map(len, names)) - MARGIN)
+    for y, A in enumerate(layers):
+        _cells(ax, np.asarray(A), y, width, theme)
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set_visible(False)
     return ax
 
 
-def _cells(ax: Axes, A: Array, y: int, theme: str) -> None:
-    """A layer's activations between 0 and 1 across, with a frame that shows those of 0."""
+def _cells(ax: Axes, A: Array, y: int, width: float, theme: str) -> None:
+    """A layer's activations on so many points across, with a frame that shows those of 0."""
+    written = [brief(float(value)) for value in A] if len(A) <= FEW else []
+    size = min([NUMBERS, *(width / len(A) / (LETTER * (len(text) + 0.6)) for text in written)])
     colours, most = theme_of(theme), float(np.abs(A).max()) or 1.0
     ax.imshow(
         A[None, :] / most,
@@ -139,12 +163,11 @@ def _cells(ax: Axes, A: Array, y: int, theme: str) -> None:
     )
     frame = Rectangle((0, y - HALF), 1, 2 * HALF, fill=False, edgecolor=colours.faint)
     ax.add_patch(frame)
-    for j, value in enumerate(A if len(A) <= FEW else []):
-        fill = colours.signed(0.5 + 0.5 * float(value) / most)
+    for j, text in enumerate(written):
+        fill = colours.signed(0.5 + 0.5 * float(A[j]) / most)
         middle = (j + 0.5) / len(A)
-        text = short(float(value)) if abs(value) >= 100 else f"{value:.2f}".replace("-", "−")
-        for place, said, colour, va in (
-            (y, text, over(fill, theme), "center"),
-            (y + HALF + 0.04, str(j), colours.ink, "top"),
+        for place, said, colour, va, points in (
+            (y, text if size >= SMALLEST else "", over(fill, theme), "center", size),
+            (y + HALF + 0.04, str(j), colours.ink, "top", NUMBERS),
         ):
-            ax.text(middle, place, said, color=colour, fontsize=7.5, ha="center", va=va)
+            ax.text(middle, place, said, color=colour, fontsize=points, ha="center", va=va)

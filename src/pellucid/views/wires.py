@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from pellucid.arrays import Array
 from pellucid.model.network import Network
 from pellucid.views.style import Theme
+from pellucid.views.surfaces import brief
 
 # In the distance from one unit of a layer to the next:
 RADIUS = 0.36
@@ -147,7 +148,7 @@ def draw_numbers(
         ax.text(
             place[0],
             place[1],
-            f"{wire.value:.2f}".replace("-", "−"),
+            brief(wire.value),
             fontsize=points,
             ha="center",
             va="center",

@@ -43,6 +43,7 @@ class Read(HTMLParser):
         super().__init__()
         self.tags, self.titles, self.texts, self.addresses = [], [], [], []
         self.anchors, self.alts, self.cells, self.scripts = set(), [], [], 0
+        self.is_title = False
         self.feed(page)
         self.close()
         assert self.tags == [], self.tags
@@ -53,6 +54,7 @@ class Read(HTMLParser):
         self.addresses += [given[name] for name in ("src", "srcset", "href") if name in given]
         if "id" in given:
             self.anchors.add(given["id"])
+        self.is_title = tag == "h1" or "id" in given
         if tag == "img":
             self.alts.append(given["alt"])
         if tag not in self.VOID:
@@ -62,7 +64,7 @@ class Read(HTMLParser):
         assert self.tags.pop() == tag
 
     def handle_data(self, data):
-        if self.tags and self.tags[-1] in ("h1", "h2"):
+        if self.tags and self.tags[-1] in ("h1", "h2") and self.is_title:
             self.titles.append(data)
         if self.tags and self.tags[-1] in ("td", "th"):
             self.cells.append(data)

@@ -37,7 +37,7 @@ def test_the_walk_is_of_the_row_that_is_named():
     told = told_of(run, (X, Y))
     section = about_one_example(told)
     assert f"Row {told.example} of the test part" in blocks(section, "text")[0].text
-    (code,) = blocks(section, "code")
+    (formulas,) = blocks(section, "formulas")
     rows = np.arange(told.example, told.example + 32) % len(X)
     wanted = pel.walk(run.network, X[rows], Y[rows], recipe=run.plan.recipe)
-    assert code.text == str(wanted)
+    assert formulas.html == wanted._repr_html_()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pellucid.views.report.reported import as_given, codes, duration, number, shown
+from pellucid.views.report.reported import as_given, codes, column, duration, number, shown
 from tests.views.report.reading import diabetes_run, digits_run, told_of
 
 
@@ -39,6 +39,20 @@ def test_codes_however_targets_are_written():
     assert codes(np.array([2, 0])).tolist() == [2, 0]
     assert codes(np.array([[0, 0, 1], [1, 0, 0]])).tolist() == [2, 0]
     assert codes(np.array([[0.2], [0.7]])).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "wanted"),
+    [
+        ("cost", [2.15760, 0.4110, None], ["2.1576", "0.4110", "–"]),
+        ("cost", [1234.5, -85.25, float("nan")], ["1,234.50", "−85.25", "–"]),
+        ("cost", [2.5, 1e-9], ["2.5", "1e−09"]),
+        ("cost", [0.0, None], ["0.000", "–"]),
+        ("accuracy", [0.5, None], ["50.00 %", "–"]),
+    ],
+)
+def test_numbers_below_each_other_have_as_many_decimals(name, values, wanted):
+    assert column(name, values) == wanted
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ def test_scores_of_each_part():
 
 def test_pictures_follow_the_kind_of_targets():
     def captions(run, test=None):
-        return " ".join(p.caption for p in blocks(about_results(told_of(run, test)), "picture"))
+        (drawn,) = blocks(about_results(told_of(run, test)), "pictures")
+        return " ".join(p.caption for p in drawn.pictures)
 
     digits = captions(*digits_run(200))
     assert "Right and chosen classes" in digits

@@ -11,7 +11,7 @@ from pellucid.arrays import Array
 from pellucid.views.report.ink import ink
 from pellucid.views.report.page import Block, Picture, Pictures, Section, Table, Text, picture
 from pellucid.views.report.reported import Judged, Reported, codes, number
-from pellucid.views.style import axes, theme_of
+from pellucid.views.style import axes, literal, theme_of
 
 PARTS = ("training", "validation", "test")  # each has its colour
 USES = {
@@ -55,7 +55,8 @@ def _draw_balance(
         ax.bar(at + (i + 0.5) * width - 0.4, 100 * values, width, label=part, color=colour)
     many = max(len(names) // 30, 1)  # a name under every so many
     long = max(map(len, names)) * len(names) > 70
-    ax.set_xticks(at[::many], names[::many], rotation=90 if long else 0)
+    written = [literal(name) for name in names[::many]]
+    ax.set_xticks(at[::many], written, rotation=90 if long else 0)
     ax.set(ylabel="per cent of the part")
     _legend(ax, theme)
 

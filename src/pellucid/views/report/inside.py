@@ -11,7 +11,7 @@ from pellucid.inspection.traced import Trace
 from pellucid.inspection.walk import walk
 from pellucid.views.histograms import plot_activation_histograms
 from pellucid.views.report.ink import ink
-from pellucid.views.report.page import Block, Code, Notice, Picture, Section, Text, picture
+from pellucid.views.report.page import Block, Formulas, Notice, Picture, Section, Text, picture
 from pellucid.views.report.reported import Reported, as_given, codes
 from pellucid.views.weights import plot_activations, plot_unit_weights
 
@@ -86,7 +86,7 @@ def about_one_example(told: Reported) -> Section:
     blocks: list[Block] = [Text(f"{said}{_answer(told, row)}. {step}")]
     if told.model.image is not None:
         blocks.append(ink(part.examples.X[row : row + 1][0], told.model.image, "", 1.6))
-    blocks += [_shown(told, row), Code(_walked(told, row))]
+    blocks += [_shown(told, row), Formulas(_walked(told, row))]
     return Section("One example, forward and back", tuple(blocks))
 
 
@@ -115,9 +115,9 @@ def _traced(told: Reported, rows: Array) -> Trace:
 
 
 def _walked(told: Reported, row: int) -> str:
-    """The walk of the row, in a batch with those after it."""
+    """The walk of the row, in a batch with those after it, as notebooks show it."""
     examples = told.last.examples
     rows = (row + np.arange(min(BATCH, len(examples)))) % len(examples)
     recipe = told.run.plan.recipe
     X, Y, _ = as_given(examples.take(rows), recipe.loss)
-    return str(walk(told.model.network, X, Y, row=0, recipe=recipe))
+    return walk(told.model.network, X, Y, row=0, recipe=recipe)._repr_html_()

@@ -38,6 +38,14 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Formulas:
+    """A piece of HTML that has been escaped where it was made: a walk's equations."""
+
+    html: str
+    kind: str = "formulas"
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows of texts below a head; numbers stand to the right, as they do in books."""
 
@@ -83,7 +91,7 @@ class Notice:
     kind: str = "notice"
 
 
-Block = Text | Code | Table | Picture | Pictures | Notice
+Block = Text | Code | Formulas | Table | Picture | Pictures | Notice
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a report is about: a run, the parts of its data with their judgements, a diagnosis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from pellucid.training.history import History
 from pellucid.training.run import Run
 
 SHARES = ("accuracy", "label_accuracy")  # what is said in per cent
+DIGITS, MOST_DECIMALS = 4, 7  # of numbers in a column
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +92,21 @@ def shown(name: str, value: float | None) -> str:
     """Return a score as people read it."""
     if value is None or not np.isfinite(value):
         return "–"
-    share = name in SHARES or name.startswith("below_")
-    return f"{100 * value:.2f} %" if share else _minus(f"{value:.5g}")
+    return f"{100 * value:.2f} %" if _is_share(name) else _minus(f"{value:.5g}")
+
+
+def column(name: str, values: Sequence[float | None]) -> list[str]:
+    """Return scores below each other, with as many decimals as show four digits of the least."""
+    sizes = [abs(value) for value in values if value and np.isfinite(value)]
+    decimals = DIGITS - 1 - int(np.floor(np.log10(min(sizes, default=1.0))))
+    if _is_share(name) or decimals > MOST_DECIMALS:
+        return [shown(name, value) for value in values]
+    return [
+        _minus(f"{value:,.{max(decimals, 0)}f}")
+        if value is not None and np.isfinite(value)
+        else "–"
+        for value in values
+    ]
 
 
 def number(value: float) -> str:
@@ -105,6 +120,10 @@ def duration(seconds: float) -> str:
     if seconds < 1:
         return f"{1000 * seconds:.3g} ms"
     return f"{seconds:.3g} s" if seconds < 120 else f"{seconds / 60:.3g} min"
+
+
+def _is_share(name: str) -> bool:
+    return name in SHARES or name.startswith("below_")
 
 
 def _minus(text: str) -> str:

@@ -11,8 +11,8 @@ from pellucid.evaluation.mistakes import Mistake
 from pellucid.views.judgements import plot_calibration, plot_confusion, plot_roc
 from pellucid.views.numbers import plot_intervals, plot_residuals
 from pellucid.views.report.ink import ink
-from pellucid.views.report.page import Block, Pictures, Section, Table, Text, picture
-from pellucid.views.report.reported import Reported, as_given, number, shown
+from pellucid.views.report.page import Picture, Pictures, Section, Table, Text, picture
+from pellucid.views.report.reported import Reported, as_given, column, number
 
 CURVES = 12  # classes up to which each has its own curve
 OUTPUTS = 3  # whose residuals are drawn
@@ -23,26 +23,25 @@ COLUMNS = 6  # of such a row
 def about_results(told: Reported) -> Section:
     """Return scores by part, and pictures of the part to judge by."""
     names = list(dict.fromkeys(name for part in told.parts for name in part.report.scores))
-    rows = tuple(
-        (
-            part.name,
-            f"{len(part.examples):,}",
-            shown("cost", part.report.cost),
-            *(shown(name, part.report.scores.get(name)) for name in names),
-        )
-        for part in told.parts
+    reports = [part.report for part in told.parts]
+    columns = (
+        [part.name for part in told.parts],
+        [f"{len(part.examples):,}" for part in told.parts],
+        column("cost", [report.cost for report in reports]),
+        *(column(name, [report.scores.get(name) for report in reports]) for name in names),
     )
+    rows = tuple(zip(*columns, strict=True))
     head = ("part", "examples", "cost", *(name.replace("_", " ") for name in names))
     caption = "At the weights that were kept, without penalty and dropout."
-    return Section("Results", (Table(head, rows, caption), *_judgements(told)))
+    return Section("Results", (Table(head, rows, caption), Pictures(tuple(_judgements(told)))))
 
 
-def _judgements(told: Reported) -> Iterator[Block]:
+def _judgements(told: Reported) -> Iterator[Picture]:
     """What is drawn depends on whether the targets are classes, ranges or numbers."""
     part = told.last.name
     if told.model.classes is not None:
         n = len(told.model.classes)
-        side = 5.6 if n > 3 else 3.8
+        side = 3.8 if n <= 3 else 4.8 if n <= 10 else 5.6
         caption = f"Right and chosen classes, {part} part."
         yield picture(partial(_confusions, told), caption, (side, side * 0.9), pixels=n > 20)
         if told.model.network.architecture.layers[-1].activation in ("softmax", "sigmoid"):
@@ -112,7 +111,7 @@ def _drawn(told: Reported, mistakes: list[Mistake]) -> Pictures:
                 X[m.row : m.row + 1][0],
                 image,
                 f"{names[m.right]}, taken for {names[m.taken_for]}",
-                0.95,
+                1.0,
             )
             for m in mistakes
         )

@@ -11,7 +11,7 @@ from pellucid.training.history import History
 from pellucid.views.curves import plot_history
 from pellucid.views.network import plot_network
 from pellucid.views.report.page import Block, Section, Table, picture
-from pellucid.views.report.reported import Reported, number, shown
+from pellucid.views.report.reported import Reported, column, number, shown
 
 EPOCHS = 12  # rows of the table of epochs
 
@@ -35,7 +35,7 @@ def about_network(told: Reported) -> Section:
         lambda figure, theme: _network(told, figure, theme),
         "Blue weights are positive, orange ones negative; thick ones are large. Of wide layers "
         "the first and the last neurons are drawn.",
-        (7.5, 4.6),
+        (min(7.5, 1.2 + 1.6 * architecture.n_layers), 4.6),
     )
     return Section("Network", (drawn, Table(head, tuple(layers), caption)))
 
@@ -72,14 +72,18 @@ def _epochs(history: History) -> Table:
     n = len(history.epochs)
     places = sorted(set(np.linspace(0, n - 1, min(n, EPOCHS)).round().astype(int).tolist()))
     head = ("epoch", "training cost", "validation cost", history.score, *history.metrics, "seconds")
-    rows = []
-    for place in places:
-        r = history.epochs[place]
-        costs = f"{r.cost:.6g}", shown("", r.validation_cost)
-        scores = shown(history.score, r.validation_score), *(shown("", x) for x in r.metrics)
-        rows.append((str(r.epoch), *costs, *scores, f"{r.seconds:.2f}"))
+    chosen = [history.epochs[place] for place in places]
+    columns = (
+        [str(r.epoch) for r in chosen],
+        column("", [r.cost for r in chosen]),
+        column("", [r.validation_cost for r in chosen]),
+        column(history.score, [r.validation_score for r in chosen]),
+        *(column("", [r.metrics[k] for r in chosen]) for k in range(len(history.metrics))),
+        [f"{r.seconds:.2f}" for r in chosen],
+    )
     caption = f"{len(places)} of {n:,} epochs:" if n > len(places) else ""
-    return Table(tuple(name.replace("_", " ") for name in head), tuple(rows), caption)
+    names = tuple(name.replace("_", " ") for name in head)
+    return Table(names, tuple(zip(*columns, strict=True)), caption)
 
 
 def _starts(told: Reported) -> Table:
