@@ -40,6 +40,11 @@ class PySession {
                           as_numpy(std::move(stretch.weights), {n}), stretch.stopped);
   }
 
+  void follow(const Vector<std::int64_t>& order) {
+    Guard guard(*this);
+    session_.follow({order.data(), order.data() + order.size()});
+  }
+
   auto cost_and_gradient(const Vector<T>& parameters, const Vector<std::int64_t>& rows) {
     const T* at = data(parameters);
     const size_t size = parameters.size();
@@ -149,6 +154,7 @@ void bind_session(nb::module_& m, const char* name) {
            "step"_a, "epoch"_a, "position"_a, "instruction_set"_a, "threads"_a, "grain"_a,
            "skips_zeros"_a)
       .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
+      .def("follow", &Bound::follow, "order"_a)
       .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
       .def("predict", &Bound::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
            "parameters"_a.none())

@@ -215,6 +215,17 @@ const T* Session<T>::inside(const T* parameters) {
 }
 
 template <class T>
+void Session<T>::follow(std::vector<std::int64_t> order) {
+  const Size n = plan().n_examples;
+  const auto there = [&](std::int64_t row) { return row >= 0 && row < n; };
+  if (static_cast<Size>(order.size()) != n || !std::all_of(order.begin(), order.end(), there)) {
+    throw std::invalid_argument("order: expected as many rows as there are examples, from 0 on");
+  }
+  order_ = std::move(order);
+  shuffled_ = progress_.epoch;
+}
+
+template <class T>
 void Session<T>::shuffle() {
   if (shuffled_ == progress_.epoch) return;
   order_ = permutation(plan().seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),

@@ -62,6 +62,10 @@ class Session {
   Stretch advance(const double* numbers, Size n_steps, Size n_numbers,
                   const volatile std::int32_t* stop);
 
+  // Take the examples of the epoch at hand in this order, in the place of the plan's own.
+  // Throws std::invalid_argument where it does not name as many examples as there are.
+  void follow(std::vector<std::int64_t> order);
+
   // Cost and gradient over some training examples, without dropout and noise.
   double cost_and_gradient(const T* parameters, const std::int64_t* rows, Size n, T* gradient);
 

@@ -12,6 +12,7 @@ How it flows, one folder a stage; each uses only those above it:
     evaluation   judgements as numbers
     inspection   seeing inside, as numbers
     views        pictures
+    estimators   the door for scikit-learn's users
     cli          the terminal door
 """
 
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
         RecipeError,
         UnsupportedError,
     )
+    from pellucid.estimators.classifier import MLPClassifier
+    from pellucid.estimators.regressor import MLPRegressor
+    from pellucid.estimators.taking_over import from_sklearn
     from pellucid.inspection.attribution import attribution
     from pellucid.inspection.block import block_form
     from pellucid.inspection.cells import cell
@@ -108,6 +112,9 @@ _HOMES = {
     "pellucid.equations.solvers": "LBFGS LevenbergMarquardt",
     "pellucid.errors": "ArchitectureError DataError DivergedError DownloadError "
     "FileError ModelFileError PellucidError RecipeError UnsupportedError",
+    "pellucid.estimators.classifier": "MLPClassifier",
+    "pellucid.estimators.regressor": "MLPRegressor",
+    "pellucid.estimators.taking_over": "from_sklearn",
     "pellucid.inspection.attribution": "attribution",
     "pellucid.inspection.block": "block_form",
     "pellucid.inspection.cells": "cell",
@@ -171,6 +178,8 @@ __all__ = [
     "InverseTime",
     "LevenbergMarquardt",
     "Linear",
+    "MLPClassifier",
+    "MLPRegressor",
     "Metric",
     "Model",
     "ModelFileError",
@@ -203,6 +212,7 @@ __all__ = [
     "dimension_check",
     "examine",
     "follow",
+    "from_sklearn",
     "gradient_check",
     "load",
     "load_model",

@@ -7,7 +7,7 @@ PellucidError
 │   ├── DataError                      arrays, files or labels that do not fit
 │   ├── ModelFileError                 a model file or checkpoint that cannot be read
 │   └── UnsupportedError               right in itself, but this engine cannot do it
-├── DivergedError                      the cost became infinite or undefined
+├── DivergedError (also ValueError)    the cost became infinite or undefined
 ├── DownloadError                      a data set could not be obtained
 └── FileError (also OSError)           the disk said no: full, missing, not a folder
 """
@@ -41,7 +41,7 @@ class UnsupportedError(ValueProblem):
     """Right in itself, but this engine cannot do it."""
 
 
-class DivergedError(PellucidError):
+class DivergedError(PellucidError, ValueError):
     """Training stopped because the cost became infinite or undefined; earlier weights were kept."""
 
 

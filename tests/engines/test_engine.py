@@ -9,6 +9,7 @@ from pellucid.engines.engine import Session
 from pellucid.engines.native import NativeEngine
 from pellucid.engines.reference import ReferenceEngine
 from pellucid.equations.optimizers import Momentum
+from pellucid.equations.random import SHUFFLE, permutation
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
 from pellucid.network.segments import initial_buffers, initial_parameters
@@ -20,7 +21,7 @@ from tests.engines.strategies import BUILT
 
 # Where no compiler was found there is one engine; .ci/run demands the other.
 ENGINES = [ReferenceEngine, NativeEngine] if BUILT else [ReferenceEngine]
-METHODS = ("advance", "cost_and_gradient", "predict", "losses", "sync")
+METHODS = ("advance", "follow", "cost_and_gradient", "predict", "losses", "sync")
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
@@ -86,6 +87,27 @@ def test_a_cost_that_is_not_finite_stops_before_the_update(opened):
     assert np.isfinite(stretch.costs).all()
     session.sync(state)
     assert state.step == len(stretch.costs) < 3
+
+
+def test_the_examples_are_taken_in_the_order_that_is_given(opened):
+    """The first step's cost is that of the first four rows; the next epoch has the plan's order."""
+    plan, state, _, session = opened
+    order = np.array([10, 0, 3, 7, 1, 2, 4, 5, 6, 8, 9])
+    wanted, _ = session.cost_and_gradient(state.parameters, order[:4])
+    session.follow(order)
+    assert advance(plan, session, 1).costs[0] == pytest.approx(wanted, rel=1e-12)
+    advance(plan, session, 2, 1)
+    session.sync(state)
+    assert (state.epoch, state.position) == (1, 0)
+    own = permutation(3, SHUFFLE, 1, 11)
+    wanted, _ = session.cost_and_gradient(state.parameters, own[:4])
+    assert advance(plan, session, 1, 3).costs[0] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("order", [np.arange(10), np.arange(11) + 1, -np.arange(11)])
+def test_an_order_of_other_rows_is_refused(opened, order):
+    with pytest.raises(ValueError, match="order: expected as many rows as there are examples"):
+        opened[3].follow(order)
 
 
 def test_losses_and_predictions_belong_together(opened):

@@ -32,6 +32,13 @@ class Session(Protocol):
             A flag, looked at before every step; not 0 means stop.
         """
 
+    def follow(self, order: Array) -> None:
+        """Take the examples of the epoch at hand in this order, not in the plan's.
+
+        `order` (n_examples,) int64 holds rows; the doors for scikit-learn draw theirs in its way.
+        Raises ValueError where there are not as many of them, or others than there are.
+        """
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

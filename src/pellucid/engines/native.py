@@ -149,6 +149,10 @@ class NativeSession:
         """
         return Stretch(*self._session.advance(np.ascontiguousarray(numbers, float), stop))
 
+    def follow(self, order: Array) -> None:
+        """Take the examples of the epoch at hand in this order; see ``Session``."""
+        self._session.follow(np.ascontiguousarray(order, np.int64))
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

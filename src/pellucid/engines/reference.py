@@ -75,6 +75,13 @@ class ReferenceSession:
         self._roll_over()
         return Stretch(np.array(costs), np.array(weights), stopped)
 
+    def follow(self, order: Array) -> None:
+        """Take the examples of the epoch at hand in this order; see ``Session``."""
+        n = len(self._examples)
+        if order.shape != (n,) or order.min() < 0 or order.max() >= n:
+            raise ValueError("order: expected as many rows as there are examples, from 0 on")
+        self._order = self._epoch, order
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

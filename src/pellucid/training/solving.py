@@ -52,6 +52,9 @@ class SolverSession:
         self._step += 1
         return Stretch(np.array([cost]), np.array([self._weight]), "done")
 
+    def follow(self, order: Array) -> None:
+        """Do nothing: all examples are seen at once, and so in no order. See ``Session``."""
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

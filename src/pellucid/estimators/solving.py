@@ -1,0 +1,42 @@
+"""L-BFGS as scikit-learn asks SciPy for it: the engine gives cost and gradient."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.optimize import _check_optimize_result
+
+from pellucid.arrays import Array
+from pellucid.engines.one_thread import one_thread
+from pellucid.engines.select import choose
+from pellucid.plan.examples import Examples
+from pellucid.plan.plan import Plan
+from pellucid.plan.state import first_state
+
+
+def solve(estimator: Any, plan: Plan, examples: Examples) -> None:
+    """Fit an estimator whose solver is "lbfgs": all examples in each step."""
+    from scipy.optimize import minimize
+
+    network = estimator.network_
+    state = first_state(plan, network.parameters.copy(), network.buffers.copy())
+    session = choose(estimator.engine, plan)[0].open(plan, state, examples, estimator.n_jobs)
+
+    def cost_and_gradient(x: Array) -> tuple[float, Array]:
+        cost, gradient = session.cost_and_gradient(x.astype(network.parameters.dtype, copy=False))
+        return cost, gradient.astype(np.float64, copy=False)
+
+    with one_thread():
+        found = minimize(
+            cost_and_gradient,
+            network.parameters.astype(np.float64),
+            method="L-BFGS-B",
+            jac=True,
+            options={
+                "maxfun": estimator.max_fun,
+                "maxiter": estimator.max_iter,
+                "gtol": estimator.tol,
+            },
+        )
+    estimator.n_iter_ = _check_optimize_result("lbfgs", found, estimator.max_iter)
+    estimator.loss_ = found.fun
+    network.parameters[...] = found.x

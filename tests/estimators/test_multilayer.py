@@ -1,0 +1,38 @@
+"""What both estimators have: one network, attributes that are views of it, a picture."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+
+from pellucid.estimators.classifier import MLPClassifier
+from pellucid.estimators.regressor import MLPRegressor
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+X, Y = load_iris(return_X_y=True)
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+def test_nothing_is_there_before_fit(kind):
+    model = kind()
+    for call in (model.predict, model.transform, lambda _: model.plot_loss_curve()):
+        with pytest.raises(NotFittedError):
+            call(X)
+    assert not hasattr(model, "coefs_")
+
+
+def test_weights_are_views_of_the_network():
+    model = MLPClassifier((4, 3), max_iter=2, random_state=0).fit(X, Y)
+    for l in (1, 2, 3):
+        assert np.shares_memory(model.coefs_[l - 1], model.network_.parameters)
+        assert np.shares_memory(model.intercepts_[l - 1], model.network_.parameters)
+
+
+def test_curves_are_drawn():
+    model = MLPClassifier(max_iter=6, random_state=0).fit(
+        X[::2], Y[::2], X_val=X[1::2], y_val=Y[1::2]
+    )
+    ax = model.plot_loss_curve(theme="dark")
+    drawn = [line.get_ydata() for line in ax.get_lines()]
+    np.testing.assert_allclose(drawn[0], model.loss_curve_)
+    np.testing.assert_allclose(drawn[1], model.validation_loss_curve_)
