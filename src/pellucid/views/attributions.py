@@ -11,6 +11,7 @@ from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.attribution import Attribution
+from pellucid.views.given import expect
 from pellucid.views.style import axes, bare, inches, literal, theme_of
 from pellucid.views.surfaces import short
 
@@ -77,6 +78,7 @@ def plot_attribution(
     >>> [float(bar.get_width()) for bar in ax.patches]
     [-3.0, 2.0]
     """
+    expect("attribution", attribution, Attribution, "pel.attribution")
     values, title = _selected(attribution, example, output)
     given = _row(row, len(values))
     if image is not None:

@@ -9,6 +9,7 @@ from matplotlib.ticker import LogFormatter, NullLocator
 
 from pellucid.errors import DataError
 from pellucid.training.history import History
+from pellucid.views.given import expect
 from pellucid.views.style import axes, inches, legend, literal, theme_of, whole
 from pellucid.views.surfaces import short
 
@@ -35,6 +36,7 @@ def plot_history(
     -------
     Axes
     """
+    expect("history", history, History, "pel.train")
     ax, colours = axes(ax, theme), theme_of(theme)
     epochs = history.column("epoch")
     ax.plot(epochs, history.costs, marker="." if len(epochs) < 40 else "", label="training")

@@ -11,6 +11,7 @@ from pellucid.arrays import Array
 from pellucid.errors import DataError
 from pellucid.inspection.surfaces import CostLine, CostSurface
 from pellucid.views.films import Draw, save_film, sheet
+from pellucid.views.given import expect
 from pellucid.views.slopes import curves, named, of_one, step_explained, steps
 from pellucid.views.style import Theme, axes, legend, theme_of
 from pellucid.views.surfaces import along, draw_path, draw_surface, path_end, path_line, short
@@ -49,7 +50,10 @@ def plot_cost_line(
     >>> ax.get_xlabel()
     '$w_{0,0}^{(1)}$'
     """
-    lines = of_one([line] if isinstance(line, CostLine) else list(line))
+    given = list(line) if isinstance(line, Sequence) else [line]
+    for one in given:
+        expect("line", one, CostLine, "pel.cost_line")
+    lines = of_one(given)
     ax = axes(ax, theme)
     curves(ax, lines, theme_of(theme))
     if len(lines) == 1:
@@ -101,6 +105,7 @@ def plot_cost_surface(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('parameter 0', 'parameter 1')
     """
+    expect("surface", surface, CostSurface, "pel.cost_surface")
     ax = axes(ax, theme, (6.4, 4.8))
     scale = _map(ax, surface, log=log, names=names, theme=theme)
     if len(surface.path):

@@ -7,6 +7,7 @@ from matplotlib.path import Path
 from pellucid.errors import DataError
 from pellucid.inspection.expressions import latex
 from pellucid.inspection.graph import DerivativeGraph, Edge, Node
+from pellucid.views.given import expect
 from pellucid.views.style import Theme, axes, bare, inches, theme_of
 
 # Inches, where there is room.
@@ -51,6 +52,7 @@ def plot_derivative_graph(
     >>> len(ax.patches)  # 8 boxes, 7 arrows
     15
     """
+    expect("graph", graph, DerivativeGraph, "pel.derivative_graph")
     if not graph.nodes:
         raise DataError("graph: expected at least one derivative, got none.")
     places = _places(graph)

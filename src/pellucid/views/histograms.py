@@ -11,6 +11,7 @@ from pellucid.inspection.directions import existing
 from pellucid.inspection.signs_network import LEVEL, OFF
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
+from pellucid.views.given import expect
 from pellucid.views.style import Theme, axes, inches, legend, theme_of, whole
 from pellucid.views.surfaces import short
 
@@ -67,6 +68,7 @@ def plot_histograms(
     >>> ax.get_title()
     'layer 1: 16 weights'
     """
+    expect("network", network, Network, "pel.Network")
     values = _chosen(network, path, kind, layer)
     ax, colours = axes(ax, theme), theme_of(theme)
     of = "all layers" if layer is None else f"layer {layer}"
@@ -128,6 +130,7 @@ def plot_activation_histograms(
     >>> [text.get_text() for text in ax.texts if "layer" in text.get_text()][0]
     'layer 1: 3 tanh, 0 % saturated'
     """
+    expect("trace", trace, Trace, "pel.trace")
     if not isinstance(bins, int | np.integer) or bins < 2:
         raise DataError(f"bins: expected a whole number of at least 2, got {bins!r}.")
     layers = range(1, trace.architecture.n_layers + 1)

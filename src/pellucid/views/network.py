@@ -9,6 +9,7 @@ from pellucid.errors import DataError
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
+from pellucid.views.given import expect
 from pellucid.views.style import Theme, axes, bare, inches, over, theme_of
 from pellucid.views.surfaces import brief
 from pellucid.views.wires import RADIUS, Column, draw_lines, draw_numbers, wires
@@ -72,6 +73,7 @@ def plot_network(
     >>> len(ax.patches)
     5
     """
+    expect("network", network, Network, "pel.Network")
     architecture = network.architecture
     sizes = [architecture.units(l) for l in range(architecture.n_layers + 1)]
     _check(sizes, trace, example, most)

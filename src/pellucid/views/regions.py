@@ -11,6 +11,7 @@ from pellucid.arrays import Array, as_inputs, as_values
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.responses import Response
 from pellucid.model.network import Network
+from pellucid.views.given import expect
 from pellucid.views.hyperplanes import draw_hyperplanes
 from pellucid.views.style import Theme, axes, inches, legend, literal, theme_of
 from pellucid.views.surfaces import NOTHING, draw_surface
@@ -77,6 +78,7 @@ def plot_boundary(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('input 0', 'input 1')
     """
+    expect("response", response, Response, "pel.boundary")
     if len(response.inputs) != 2:
         raise RecipeError("response: expected one over two inputs. plot_response draws others.")
     rows = None if X is None else _rows(response, X)
@@ -138,6 +140,7 @@ def plot_response(
     >>> len(ax.get_lines())
     3
     """
+    expect("response", response, Response, "pel.response")
     if len(response.inputs) == 2:
         (x, y), ax = response.axes, _plane(response, names, ax, theme)
         draw_surface(ax, x, y, _unit(response, unit), theme=theme)

@@ -10,6 +10,7 @@ from pellucid.data.dataset import ImageFormat
 from pellucid.errors import DataError
 from pellucid.inspection.traced import Trace
 from pellucid.model.network import Network
+from pellucid.views.given import expect
 from pellucid.views.style import axes, bare, inches, over, theme_of
 from pellucid.views.surfaces import brief, short
 
@@ -49,6 +50,7 @@ def plot_unit_weights(
     DataError
         No such unit, or a picture of another size.
     """
+    expect("network", network, Network, "pel.Network")
     architecture = network.architecture
     if (0, layer) not in architecture.connections or not 0 <= unit < architecture.sums(layer):
         raise DataError(
@@ -98,6 +100,7 @@ def plot_ink(
     DataError
         Not as many numbers as the picture has pixels, or not finite.
     """
+    expect("image", image, ImageFormat, "pel.ImageFormat(height, width)")
     picture = _pixels(row, image)
     ax = bare(axes(ax, theme, (2.2, 2.2)))
     colours = theme_of(theme).amount
@@ -127,6 +130,7 @@ def plot_activations(
     Each layer has a scale of its own: the paper is 0, blue positive, orange negative. Layers of a
     few units have their numbers in the cells and the units' below.
     """
+    expect("trace", trace, Trace, "pel.trace")
     if not 0 <= example < len(trace.A[0]):
         raise DataError(f"example: expected 0 to {len(trace.A[0]) - 1}, got {example}.")
     layers = [trace.A[l][example] for l in range(1, trace.architecture.n_layers + 1)]
