@@ -20,9 +20,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 FENCE = re.compile(r"^```(python|sh)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-DPI = (
-    100  # a picture stands on a page as wide as so many dots an inch make it; it has twice as many
-)
+# A picture stands on a page as wide as so many dots an inch make it; it has twice as many.
+DPI = 100
 
 
 class Block(NamedTuple):

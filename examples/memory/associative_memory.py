@@ -14,7 +14,6 @@ from matplotlib import pyplot as plt
 from sklearn.datasets import load_digits
 
 import pellucid as pel
-from pellucid.data.dataset import ImageFormat
 from pellucid.equations.historical import asynchronous_update, energy, hebb_couplings
 from pellucid.views.style import axes
 
@@ -37,7 +36,7 @@ print("most that the energy rose by in a step:", np.diff(energies, axis=0).max()
 _, grid = plt.subplots(3, 4, figsize=(5.6, 4.6), layout="constrained")
 shown = np.concatenate([damaged, states[32], states[128], stored])
 for ax, picture in zip(grid.T.flat, shown, strict=True):
-    pel.plot_ink(picture > 0, ImageFormat(8, 8, 1), ax=ax).spines[:].set_visible(True)
+    pel.plot_ink(picture > 0, pel.ImageFormat(8, 8, 1), ax=ax).spines[:].set_visible(True)
 for ax, title in zip(grid[0], ("damaged", "half a sweep", "two sweeps", "stored"), strict=True):
     ax.set_title(title)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from pellucid.equations.metrics import METRICS, Metric, chosen, metric_of
+from pellucid.equations.metrics import METRICS, Metric, chosen, is_share, metric_of
 from pellucid.errors import RecipeError
 
 ROWS = sorted(METRICS)
@@ -302,3 +302,17 @@ def test_anything_else_is_refused(metric):
     ) as found:
         metric_of(metric)
     assert f"got {metric!r}." in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("accuracy", True),
+        ("label_accuracy", True),
+        ("below_0.9", True),
+        ("f1", False),
+        ("r2", False),
+    ],
+)
+def test_shares_are_known_by_name(name, share):
+    assert is_share(name) == share

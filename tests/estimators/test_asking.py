@@ -41,6 +41,7 @@ def test_layers_have_their_own_activations_norms_and_pieces():
         ({"solver": "sgd", "nesterovs_momentum": False}, pel.Momentum(0.001, 0.9)),
         ({"solver": "adamw", "learning_rate_init": 0.1}, pel.AdamW(0.1)),
         ({"solver": "rmsprop"}, pel.RMSprop(0.001)),
+        ({"solver": "momentum", "momentum": 0.5}, pel.Momentum(0.001, 0.5)),
         ({"solver": pel.AdaGrad(0.3)}, pel.AdaGrad(0.3)),
         ({"learning_rate": pel.Cosine(0.1)}, pel.Adam(pel.Cosine(0.1))),
     ],

@@ -6,6 +6,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import train_test_split
 
+import pellucid as pel
 from pellucid.estimators.classifier import MLPClassifier
 from pellucid.estimators.holding_out import split
 
@@ -51,6 +52,13 @@ def test_early_stopping_goes_by_any_scorer_and_keeps_the_best():
     assert model.best_validation_score_ == best
     assert f1_score(PART["y_val"], model.predict(PART["X_val"]), average="macro") == best
     assert model.n_iter_ < 300
+
+
+def test_a_part_that_nobody_would_look_at_is_refused():
+    with pytest.raises(pel.RecipeError, match="expected X_val and y_val together"):
+        MLPClassifier().fit(X, Y, X_val=X)
+    with pytest.raises(pel.RecipeError, match="X_val: expected a solver that works in epochs"):
+        MLPClassifier(solver="lbfgs").fit(X, Y, **PART)
 
 
 def test_weights_of_the_given_part_count():

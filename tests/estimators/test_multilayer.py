@@ -5,6 +5,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 
+import pellucid as pel
 from pellucid.estimators.classifier import MLPClassifier
 from pellucid.estimators.regressor import MLPRegressor
 
@@ -26,6 +27,12 @@ def test_weights_are_views_of_the_network():
     for l in (1, 2, 3):
         assert np.shares_memory(model.coefs_[l - 1], model.network_.parameters)
         assert np.shares_memory(model.intercepts_[l - 1], model.network_.parameters)
+
+
+def test_a_solver_without_epochs_has_no_curve():
+    model = MLPClassifier((3,), solver="lbfgs", max_iter=5, random_state=0).fit(X, Y)
+    with pytest.raises(pel.RecipeError, match="got 'lbfgs', which keeps only the last loss"):
+        model.plot_loss_curve()
 
 
 def test_curves_are_drawn():

@@ -1,15 +1,16 @@
 """scikit-learn's callbacks hear of each epoch."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
-import sklearn
 from sklearn.datasets import load_iris
 
 from pellucid.estimators.classifier import MLPClassifier
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # the protocol is called experimental
-    pytest.mark.skipif(not hasattr(sklearn, "callback"), reason="scikit-learn before 1.9"),
+    pytest.mark.skipif(find_spec("sklearn.callback") is None, reason="scikit-learn before 1.9"),
 ]
 X, Y = load_iris(return_X_y=True)
 

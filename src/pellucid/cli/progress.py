@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from pellucid.cli.console import tell
+from pellucid.equations.metrics import is_share
 from pellucid.plan.plan import Plan
 from pellucid.plan.recipe import COST
 from pellucid.plan.state import EpochRecord
@@ -90,7 +91,7 @@ def heading(score: str) -> str:
 
 def shown(score: str, value: float) -> str:
     """Return a score as it stands in a column."""
-    return f"{100 * value:.2f} %" if score in ("accuracy", "label_accuracy") else short(value)
+    return f"{100 * value:.2f} %" if is_share(score) else short(value)
 
 
 def short(number: float) -> str:

@@ -9,12 +9,11 @@ from pellucid.cli.console import say
 from pellucid.cli.drawing import beside, commonest_confusions, confusion_table, picture
 from pellucid.cli.settings import examples_of
 from pellucid.data.dataset import Dataset
+from pellucid.equations.metrics import is_share
 from pellucid.errors import DataError
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.report import Report, report
 from pellucid.model.model import Model
-
-SHARES = ("accuracy", "label_accuracy")  # what is said in per cent
 
 
 def judge(model: Model, dataset: Dataset, metrics: Sequence[str] = ()) -> Report:
@@ -44,8 +43,7 @@ def shown_score(name: str, value: float, digits: int = 5) -> str:
     """Return a score as people read it: "97.22 %", "0.98812", "undefined"."""
     if math.isnan(value):
         return "undefined"
-    share = name in SHARES or name.startswith("below_")
-    return f"{100 * value:.2f} %" if share else f"{value:.{digits}g}"
+    return f"{100 * value:.2f} %" if is_share(name) else f"{value:.{digits}g}"
 
 
 def show(judged: Report, model: Model, dataset: Dataset, part: str) -> None:

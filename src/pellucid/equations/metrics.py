@@ -13,6 +13,7 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.errors import RecipeError
 
+SHARES = ("accuracy", "label_accuracy")  # of right answers
 LIKELY = ("sigmoid", "softmax")  # outputs that are probabilities
 SMALLEST = 2.0**-52  # what |y| counts as at least where it divides; scikit-learn's number
 
@@ -26,6 +27,11 @@ class Metric(NamedTuple):
     formula: str
     source: str
     imports: str | None = None  # a module that it needs, which is slow to come
+
+
+def is_share(name: str) -> bool:
+    """Whether a score is a share, which people read in per cent."""
+    return name in SHARES or name.startswith("below_")
 
 
 def chosen(P: Array) -> Array:

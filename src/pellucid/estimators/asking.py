@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.optimizers import OPTIMIZERS, Momentum, Nesterov, Optimizer
+from pellucid.equations.optimizers import OPTIMIZERS, Optimizer
 from pellucid.equations.schedules import Schedule
-from pellucid.equations.solvers import SOLVERS, Solver
+from pellucid.equations.solvers import LBFGS
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
 from pellucid.plan.recipe import Method, Recipe
@@ -85,25 +85,25 @@ def recipe_of(asked: Any, loss: str, dtype: npt.DTypeLike, n_epochs: int) -> Rec
 
 
 def method_of(asked: Any) -> Method:
-    """Return the optimizer or solver that `solver` names, or is.
+    """Return the optimizer that `solver` names, or is; or L-BFGS.
 
     The rate is ``learning_rate_init``, or a schedule given as ``learning_rate``; other numbers of
     optimizers that scikit-learn does not know are their own.
     """
     solver = asked.solver
-    if isinstance(solver, Optimizer | Solver):
+    if isinstance(solver, Optimizer):
         return solver
-    if solver in SOLVERS:
-        return SOLVERS[solver].numbers()
+    if solver == "lbfgs":
+        return LBFGS()
     scheduled = isinstance(asked.learning_rate, Schedule)
     rate = asked.learning_rate if scheduled else asked.learning_rate_init
     if solver == "sgd":
-        kind = Nesterov if asked.nesterovs_momentum else Momentum
-        return kind(rate, asked.momentum)
-    if solver in ("adam", "adamw"):
-        rate = (rate, asked.beta_1, asked.beta_2, asked.epsilon)
+        solver = "nesterov" if asked.nesterovs_momentum else "momentum"
+    moments = asked.beta_1, asked.beta_2, asked.epsilon
+    momentum = (asked.momentum,)
+    more = {"nesterov": momentum, "momentum": momentum, "adam": moments, "adamw": moments}
     numbers: Any = OPTIMIZERS[solver].numbers
-    made: Method = numbers(*rate) if isinstance(rate, tuple) else numbers(rate)
+    made: Method = numbers(rate, *more.get(solver, ()))
     return made
 
 
@@ -122,4 +122,4 @@ def as_scikit_learn(numbers: Array, asked: Any, first_step: int) -> Array:
 
 def is_stochastic(solver: Any) -> bool:
     """Return whether a solver takes steps on mini-batches."""
-    return not isinstance(solver, Solver) and solver not in SOLVERS
+    return bool(solver != "lbfgs")

@@ -14,6 +14,7 @@ from sklearn.utils.validation import validate_data
 
 from pellucid.arrays import Array
 from pellucid.estimators.constraints import CONSTRAINTS, SHARE, has_steps, records
+from pellucid.estimators.holding_out import given_to_fit
 from pellucid.estimators.multilayer import MultilayerPerceptron
 
 
@@ -220,7 +221,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
         With `X_val` and `y_val` each epoch is judged by them, and early stopping, if it is asked
         for, goes by them instead of by a part that is split off.
         """
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = given_to_fit(self.solver, X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, incremental=False, validation=validation)
 
     @available_if(has_steps)
@@ -241,7 +242,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
             self._label_binarizer = LabelBinarizer()
             multilabel = type_of_target(y).startswith("multilabel")
             self._label_binarizer.fit(y if multilabel else classes)
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = given_to_fit(self.solver, X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, incremental=True, validation=validation)
 
     def predict(self, X: Any) -> Array:

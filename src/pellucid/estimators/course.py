@@ -12,7 +12,7 @@ from pellucid.engines.engine import Session
 from pellucid.engines.forward import forward_of
 from pellucid.equations.baseline import constant_cost
 from pellucid.estimators.descent import Descent
-from pellucid.estimators.holding_out import HeldOut, scorer_of, split
+from pellucid.estimators.holding_out import HeldOut, Scorer, scorer_of, split
 from pellucid.estimators.telling import Telling
 from pellucid.plan.examples import Examples, target_rows
 from pellucid.plan.plan import Plan
@@ -46,13 +46,16 @@ def descend(
     if not once or not hasattr(estimator, "_descent"):
         estimator._descent = Descent(plan, estimator.network_)
     examples = estimator._examples(X, y, weights)
+    scorer = scorer_of(estimator)
     telling = Telling(estimator, X, y, weights, 1 if once else estimator.max_iter)
     stops, estimator.n_iter_ = False, 0
     try:
         epochs = estimator._descent.epochs(estimator, plan, examples, estimator._random_state)
         telling.epoch_begins()
         for loss, session in epochs:
-            stops = _end_epoch(estimator, loss, len(y), held_out, session)
+            if held_out is not None:
+                _judge(estimator, held_out, session, scorer)
+            stops = _end_epoch(estimator, loss, len(y))
             if telling.epoch_ends() or stops or once:
                 break
             if estimator.n_iter_ == estimator.max_iter:
@@ -106,13 +109,10 @@ def _split(
         stratified=is_classifier(estimator) and estimator.n_outputs_ == 1,
         random=estimator._random_state,
     )
-    examples = estimator._examples(X, y, weights)
-    return kept, HeldOut(X, y, estimator._labels(y), weights, examples)
+    return kept, estimator._held_out(X, y, weights, estimator._labels(y))
 
 
-def _end_epoch(
-    estimator: Any, loss: float, n: int, held_out: HeldOut | None, session: Session
-) -> bool:
+def _end_epoch(estimator: Any, loss: float, n: int) -> bool:
     """Record an epoch; return whether to stop."""
     progress, network = estimator._progress, estimator.network_
     estimator.n_iter_ += 1
@@ -122,8 +122,6 @@ def _end_epoch(
     if estimator.record_epochs:
         progress.recorded.append((network.parameters.copy(), network.buffers.copy()))
     _say(estimator, "Iteration %d, loss = %.8f", estimator.n_iter_, loss)
-    if held_out is not None:
-        _judge(estimator, held_out, session)
     if estimator.early_stopping:
         progress.by_score(estimator.tol, network.parameters, network.buffers)
     else:
@@ -137,10 +135,9 @@ def _end_epoch(
     return _stops(estimator, said % (estimator.tol, estimator.n_iter_no_change))
 
 
-def _judge(estimator: Any, held_out: HeldOut, session: Session) -> None:
+def _judge(estimator: Any, held_out: HeldOut, session: Session, scorer: Scorer | None) -> None:
     """Record loss and score of the held-out part."""
     loss, P = held_out.loss(session, estimator.network_.parameters)
-    scorer = scorer_of(estimator)
     if scorer is None:
         score = estimator._score_of(held_out.y, P, held_out.weights)
     else:

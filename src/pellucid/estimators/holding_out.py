@@ -10,6 +10,8 @@ from sklearn.model_selection import train_test_split
 
 from pellucid.arrays import Array
 from pellucid.engines.engine import Session
+from pellucid.errors import RecipeError
+from pellucid.estimators.asking import is_stochastic
 from pellucid.plan.examples import Examples
 
 
@@ -41,6 +43,34 @@ class HeldOut:
         return float(np.average(losses, weights=self.weights)), P
 
 
+def given_to_fit(
+    solver: Any, X_val: Any, y_val: Any, sample_weight_val: Any
+) -> tuple[Any, Any, Any] | None:
+    """Return the held-out part that was given to ``fit``, or None where there is none.
+
+    Raises
+    ------
+    RecipeError
+        Only one of inputs and targets, or a solver that would not look at them.
+    """
+    if X_val is None and y_val is None and sample_weight_val is None:
+        return None
+    if X_val is None or y_val is None:
+        raise RecipeError("expected X_val and y_val together, got only one of them.")
+    if not is_stochastic(solver):
+        raise RecipeError(
+            f"X_val: expected a solver that works in epochs, to be judged after each, got "
+            f"{solver!r}. Leave X_val out, or take adam or sgd."
+        )
+    return X_val, y_val, sample_weight_val
+
+
+def arguments_of(validation: tuple[Any, Any, Any] | None) -> dict[str, Any]:
+    """Return the arguments of ``fit`` that a held-out part came by."""
+    names = ("X_val", "y_val", "sample_weight_val")
+    return {} if validation is None else dict(zip(names, validation, strict=True))
+
+
 def split(
     X: Any, y: Array, weights: Array | None, *, share: float, stratified: bool, random: Any
 ) -> tuple[tuple[Any, Array, Array | None], tuple[Any, Array, Array | None]]:
@@ -66,7 +96,10 @@ def split(
     return tuple(kept), tuple(held_out)
 
 
-def scorer_of(estimator: Any) -> Callable[[HeldOut], float] | None:
+Scorer = Callable[[HeldOut], float]
+
+
+def scorer_of(estimator: Any) -> Scorer | None:
     """Return a function that scores an estimator by its own `scoring`, or None without one."""
     if estimator.scoring is None:
         return None

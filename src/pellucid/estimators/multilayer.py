@@ -28,7 +28,7 @@ from pellucid.estimators.asking import (
 )
 from pellucid.estimators.course import descend
 from pellucid.estimators.drawing import draw
-from pellucid.estimators.holding_out import HeldOut
+from pellucid.estimators.holding_out import HeldOut, arguments_of
 from pellucid.estimators.layers import up_to
 from pellucid.estimators.patience import Progress
 from pellucid.estimators.solving import solve
@@ -78,11 +78,10 @@ class MultilayerPerceptron(
         self, X: Any, y: Any, sample_weight: Any, *, incremental: bool, validation: Any = None
     ) -> Any:
         hidden_sizes(self.hidden_layer_sizes)
-        if self.starts > 1 and not incremental:
-            given = {"incremental": False, "validation": validation}
-            best_of(self, lambda one: one._fit(X, y, sample_weight, **given))
-            return self
         first = not hasattr(self, "network_") or not (self.warm_start or incremental)
+        if self.starts > 1 and first and not incremental:
+            best_of(self, lambda one: one.fit(X, y, sample_weight, **arguments_of(validation)))
+            return self
         X, y = self._validate_input(X, y, incremental, reset=first)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         if (class_weight := getattr(self, "class_weight", None)) is not None:
@@ -195,10 +194,20 @@ class MultilayerPerceptron(
         Returns
         -------
         matplotlib.axes.Axes
+
+        Raises
+        ------
+        RecipeError
+            The solver has no epochs.
         """
         from pellucid.views.curves import plot_sweep
 
         check_is_fitted(self)
+        if not is_stochastic(self.solver):
+            raise RecipeError(
+                f"solver: expected one that works in epochs, got {self.solver!r}, which keeps only "
+                "the last loss: loss_."
+            )
         losses = {"training": self.loss_curve_}
         if self.validation_loss_curve_:
             losses["validation"] = self.validation_loss_curve_

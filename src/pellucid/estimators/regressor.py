@@ -13,6 +13,7 @@ from pellucid.arrays import Array
 from pellucid.equations.losses import loss_of
 from pellucid.errors import RecipeError
 from pellucid.estimators.constraints import CONSTRAINTS, has_steps, records
+from pellucid.estimators.holding_out import given_to_fit
 from pellucid.estimators.multilayer import MultilayerPerceptron
 
 OURS = {"squared_error": "half_sse", "absolute_error": "mae"}  # scikit-learn's names of losses
@@ -218,7 +219,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
         With `X_val` and `y_val` each epoch is judged by them, and early stopping, if it is asked
         for, goes by them instead of by a part that is split off.
         """
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = given_to_fit(self.solver, X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, incremental=False, validation=validation)
 
     @available_if(has_steps)
@@ -234,7 +235,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
         sample_weight_val: Any = None,
     ) -> "MLPRegressor":
         """Go once through these examples."""
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = given_to_fit(self.solver, X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, incremental=True, validation=validation)
 
     def predict(self, X: Any) -> Array:

@@ -2,7 +2,7 @@
 
 import copy
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sklearn.utils import check_random_state
@@ -18,35 +18,36 @@ def best_of(estimator: Any, fit: Callable[[Any], None]) -> None:
     given, else by its training loss; ``starts_`` tells of all. Of warnings those of the best one
     are passed on.
     """
-    first = estimator.random_state
-    random = check_random_state(first)
-    seeds = [first, *random.randint(SEEDS, size=estimator.starts - 1).tolist()]
     tried = []
-    for seed in seeds:
+    for seed in _seeds(estimator):
         one = copy.copy(estimator).set_params(random_state=seed, starts=1)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             fit(one)
         tried.append((_worth(one), one, said))
-    worth, best, said = max(tried, key=lambda start: start[0])
+    _, best, said = max(tried, key=lambda start: start[0])
     told = [
-        {"random_state": one.random_state, "judged": judged, "kept": one is best}
-        for judged, one, _ in tried
+        {"random_state": one.random_state, "judged": worth, "kept": one is best}
+        for worth, one, _ in tried
     ]
-    fitted = {name: value for name, value in vars(best).items() if name not in vars_given(best)}
-    vars(estimator).update(fitted, starts_=told)
+    asked = estimator.get_params(deep=False)
+    vars(estimator).update(vars(best) | asked, starts_=told)
     for warning in said:
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def vars_given(estimator: Any) -> set[str]:
-    """Return the names of an estimator's parameters."""
-    return set(estimator.get_params(deep=False))
+def _seeds(estimator: Any) -> Iterator[Any]:
+    """The estimator's own random state, then as many more as there are starts."""
+    yield estimator.random_state
+    random = check_random_state(estimator.random_state)
+    for _ in range(estimator.starts - 1):
+        yield int(random.randint(SEEDS))
 
 
 def _worth(estimator: Any) -> float:
     """The higher the better."""
-    if estimator.early_stopping and estimator.best_validation_score_ is not None:
-        return float(estimator.best_validation_score_)
+    best = getattr(estimator, "best_validation_score_", None)  # a solver keeps none
+    if best is not None:
+        return float(best)
     held_out = getattr(estimator, "validation_loss_curve_", None)
     return -float(held_out[-1] if held_out else estimator.loss_)

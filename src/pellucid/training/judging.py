@@ -10,7 +10,7 @@ from pellucid.arrays import Array
 from pellucid.engines.engine import Session
 from pellucid.equations.baseline import constant_cost
 from pellucid.equations.losses import Loss, as_bits, loss_of
-from pellucid.equations.metrics import METRICS, Metric, check_suits, metric_of
+from pellucid.equations.metrics import METRICS, SHARES, Metric, check_suits, metric_of
 from pellucid.errors import RecipeError
 from pellucid.network.passes import CHUNK
 from pellucid.plan.examples import Examples
@@ -18,7 +18,6 @@ from pellucid.plan.plan import Plan
 from pellucid.plan.recipe import COST
 
 MANY = 1 << 22  # predictions to hold at a time
-COUNTS = {"accuracy", "label_accuracy"}  # metrics that are shares of right answers
 
 Judge = str | Metric | Callable[[Array, Array], float]  # what may be named as a metric
 
@@ -95,7 +94,7 @@ class Judging:
         Only of counts can a whole be made of parts, with the same bits.
         """
         few = n * self._plan.architecture.n_outputs <= MANY
-        return n if few or not set(names) <= COUNTS else CHUNK
+        return n if few or not set(names) <= set(SHARES) else CHUNK
 
     def _whole(self, parts: Sequence[tuple[Array, list[float]]]) -> list[float]:
         """Return the shares of right answers over all parts: each part's is its count again."""

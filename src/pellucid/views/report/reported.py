@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.arrays import Array, SparseRows
 from pellucid.equations.losses import loss_of
-from pellucid.equations.metrics import chosen
+from pellucid.equations.metrics import chosen, is_share
 from pellucid.evaluation.mistakes import Mistake, worst_mistakes
 from pellucid.evaluation.report import Report
 from pellucid.inspection.findings import Diagnosis
@@ -17,7 +17,6 @@ from pellucid.plan.examples import Examples
 from pellucid.training.history import History
 from pellucid.training.run import Run
 
-SHARES = ("accuracy", "label_accuracy")  # what is said in per cent
 DIGITS, MOST_DECIMALS = 4, 7  # of numbers in a column
 
 
@@ -92,14 +91,14 @@ def shown(name: str, value: float | None) -> str:
     """Return a score as people read it."""
     if value is None or not np.isfinite(value):
         return "–"
-    return f"{100 * value:.2f} %" if _is_share(name) else _minus(f"{value:.5g}")
+    return f"{100 * value:.2f} %" if is_share(name) else _minus(f"{value:.5g}")
 
 
 def column(name: str, values: Sequence[float | None]) -> list[str]:
     """Return scores below each other, with as many decimals as show four digits of the least."""
     sizes = [abs(value) for value in values if value and np.isfinite(value)]
     decimals = DIGITS - 1 - int(np.floor(np.log10(min(sizes, default=1.0))))
-    if _is_share(name) or decimals > MOST_DECIMALS:
+    if is_share(name) or decimals > MOST_DECIMALS:
         return [shown(name, value) for value in values]
     return [
         _minus(f"{value:,.{max(decimals, 0)}f}")
@@ -120,10 +119,6 @@ def duration(seconds: float) -> str:
     if seconds < 1:
         return f"{1000 * seconds:.3g} ms"
     return f"{seconds:.3g} s" if seconds < 120 else f"{seconds / 60:.3g} min"
-
-
-def _is_share(name: str) -> bool:
-    return name in SHARES or name.startswith("below_")
 
 
 def _minus(text: str) -> str:

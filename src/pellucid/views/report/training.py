@@ -71,7 +71,14 @@ def _spread(history: History) -> float:
 def _epochs(history: History) -> Table:
     n = len(history.epochs)
     places = sorted(set(np.linspace(0, n - 1, min(n, EPOCHS)).round().astype(int).tolist()))
-    head = ("epoch", "training cost", "validation cost", history.score, *history.metrics, "seconds")
+    head = (
+        "epoch",
+        "training cost",
+        "validation cost",
+        history.score,
+        *history.metrics,
+        "seconds so far",
+    )
     chosen = [history.epochs[place] for place in places]
     columns = (
         [str(r.epoch) for r in chosen],
@@ -109,9 +116,10 @@ def _recipe(recipe: Recipe) -> Table:
         ("loss", f"{recipe.loss}: {row.formula}"),
         ("optimizer", repr(recipe.optimizer)),
         ("batch", f"{recipe.batch_size} examples"),
+        ("epochs", f"at most {recipe.epochs:,}"),
         ("seed", str(recipe.seed)),
     ]
-    told = {"loss", "optimizer", "batch_size", "seed", "l1_divisor", "l2_divisor"}
+    told = {"loss", "optimizer", "batch_size", "epochs", "seed", "l1_divisor", "l2_divisor"}
     for name in Recipe.__dataclass_fields__:
         value = getattr(recipe, name)
         if name not in told and value != getattr(plain, name):
