@@ -30,7 +30,7 @@ cures = {
 
 def trained(cure, seed):
     order = np.random.default_rng(seed).permutation(len(X))
-    some, others = order[: 1000 if cure == "more data" else 100], order[1000:]
+    some, others = order[: 500 if cure == "more data" else 100], order[1000:]
     layers = [pel.Dense(100, "relu"), pel.Dense(100, "relu"), pel.Dense(10, "softmax")]
     network = pel.Network(64, layers, seed=seed, scale=1 / 16)
     recipe = {"batch_size": 10, "epochs": 200, "validation": (X[others], Y[others])} | cures[cure]
