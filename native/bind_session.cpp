@@ -45,6 +45,11 @@ class PySession {
     session_.follow({order.data(), order.data() + order.size()});
   }
 
+  void clip_probabilities(double least) {
+    Guard guard(*this);
+    session_.clip_probabilities(static_cast<T>(least));
+  }
+
   auto cost_and_gradient(const Vector<T>& parameters, const Vector<std::int64_t>& rows) {
     const T* at = data(parameters);
     const size_t size = parameters.size();
@@ -155,6 +160,7 @@ void bind_session(nb::module_& m, const char* name) {
            "skips_zeros"_a)
       .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
       .def("follow", &Bound::follow, "order"_a)
+      .def("clip_probabilities", &Bound::clip_probabilities, "least"_a)
       .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
       .def("predict", &Bound::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
            "parameters"_a.none())

@@ -2,7 +2,9 @@
 #include "passes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
+#include <string_view>
 
 #include "instruction_sets.hpp"
 #include "random.hpp"
@@ -225,8 +227,28 @@ template <class T>
 void Passes<T>::losses(const Chunk& chunk, const T* Y, T* losses) {
   const Size L = plan_.n_layers(), units = plan_.n_outputs(), sums = plan_.sums(L);
   const Size begin = chunk.mine.begin;
+  if (least_ > 0) {
+    clipped_losses(chunk.mine, Y, losses);
+    return;
+  }
   loss_.value(N(L) + begin * sums, P() + begin * units, Y + begin * units, chunk.mine.size(),
               units, loss_numbers_, losses + begin);
+}
+
+// From p as it is rounded, 1 − p too.
+template <class T>
+void Passes<T>::clipped_losses(Part examples, const T* Y, T* losses) {
+  const bool bits = loss_.link == std::string_view("sigmoid");
+  const Size units = plan_.n_outputs();
+  for (Size i = examples.begin; i < examples.end; ++i) {
+    T sum = 0;
+    for (Size j = i * units; j < (i + 1) * units; ++j) {
+      const T y = Y[j], p = std::clamp(P()[j], least_, 1 - least_);
+      if (y != 0) sum -= y * std::log(p);
+      if (bits && y != 1) sum -= (1 - y) * std::log(1 - p);
+    }
+    losses[i] = sum;
+  }
 }
 
 template class Passes<float>;

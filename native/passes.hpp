@@ -57,6 +57,9 @@ class Passes {
   // buffers: the running averages that normalization uses; null for the statistics of the chunk.
   void forward(const Chunk& chunk, const T* parameters, const T* buffers, bool disturbed);
 
+  // Take no probability for smaller than `least` or larger than 1 − least, in losses.
+  void clip_probabilities(T least) { least_ = least; }
+
   // Each example's own loss.
   void losses(const Chunk& chunk, const T* Y, T* losses);
 
@@ -92,6 +95,7 @@ class Passes {
   void disturb(Size l, const T* F, Part rows);
 
   void output_gradient(const Chunk& chunk, const T* Y, const T* shares);
+  void clipped_losses(Part examples, const T* Y, T* losses);
   void through_activation(const Chunk& chunk, Size l, bool disturbed);
   void activation_backward(Size l, const T* A, Part rows);
   void through_norm(const Chunk& chunk, Size l, const T* parameters);
@@ -128,6 +132,7 @@ class Passes {
   const Loss<T>& loss_;
   const Numbers loss_numbers_;
   const bool skips_;
+  T least_ = 0;  // what probabilities are clipped to in losses
   // By layer; [0] is unused. A norm is null where there is none.
   std::vector<const Activation<T>*> activations_;
   std::vector<const Norm<T>*> norms_;

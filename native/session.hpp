@@ -66,6 +66,9 @@ class Session {
   // Throws std::invalid_argument where it does not name as many examples as there are.
   void follow(std::vector<std::int64_t> order);
 
+  // Of cross-entropies: take no probability for smaller, in costs; gradients stay what they are.
+  void clip_probabilities(T least) { passes_.clip_probabilities(least); }
+
   // Cost and gradient over some training examples, without dropout and noise.
   double cost_and_gradient(const T* parameters, const std::int64_t* rows, Size n, T* gradient);
 

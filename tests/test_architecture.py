@@ -30,6 +30,8 @@ GUESTS = {
     "scipy": set(),
     "PIL": set(),
     "onnx": {"export"},
+    "onnxruntime": set(),
+    "skl2onnx": set(),
     "rich": {"cli"},
     "typer": {"cli"},
     "starlette": {"studio"},
@@ -203,8 +205,9 @@ def test_the_map_is_true():
 
 
 def test_every_test_of_another_library_is_marked():
-    """So that `make test` needs no torch, and asking for the comparisons cannot skip one."""
+    """So that `make test` needs none of them, and asking for the comparisons cannot skip one."""
+    libraries = {"torch", "keras", "skorch", "onnx", "onnxruntime", "skl2onnx"}
     for path in sorted((TESTS / "peers").glob("test_*.py")):
         assert "pytestmark = pytest.mark.peers" in path.read_text(encoding="utf-8"), name_of(path)
     for path in sorted(TESTS.rglob("*.py")):
-        assert "torch" not in {name.split(".")[0] for name in imports(path, at_once=True)}
+        assert not libraries & {name.split(".")[0] for name in imports(path, at_once=True)}

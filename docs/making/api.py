@@ -8,6 +8,7 @@ import pellucid as pel
 STAGES = {
     "model": "Networks and models",
     "network": "Networks and models",
+    "export": "Networks and models",
     "training": "Training",
     "plan": "Training",
     "equations": "Optimizers, schedules, metrics",

@@ -20,7 +20,7 @@ from docs.making.links import HOUSE, OUTSIDE, rewrite
 DOCS = HOUSE / "docs"
 SITE = HOUSE / "build" / "site"
 MERMAID = re.compile(r"^```mermaid\n.*?^```\n", re.MULTILINE | re.DOTALL)
-EXECUTED = ("start", "how-to", "seeing-inside.md", "index.md")
+EXECUTED = ("start", "how-to", "migrating.md", "seeing-inside.md", "index.md")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ How it flows, one folder a stage; each uses only those above it:
     evaluation   judgements as numbers
     inspection   seeing inside, as numbers
     views        pictures
+    export       models for other programs: ONNX
     estimators   the door for scikit-learn's users
     cli          the terminal door
 """
@@ -58,7 +59,10 @@ if TYPE_CHECKING:
     )
     from pellucid.estimators.classifier import MLPClassifier
     from pellucid.estimators.regressor import MLPRegressor
+    from pellucid.estimators.tabular_classifier import Classifier
+    from pellucid.estimators.tabular_regressor import Regressor
     from pellucid.estimators.taking_over import from_sklearn
+    from pellucid.export.onnx_model import to_onnx
     from pellucid.inspection.attribution import attribution
     from pellucid.inspection.block import block_form
     from pellucid.inspection.cells import cell
@@ -114,7 +118,10 @@ _HOMES = {
     "FileError ModelFileError PellucidError RecipeError UnsupportedError",
     "pellucid.estimators.classifier": "MLPClassifier",
     "pellucid.estimators.regressor": "MLPRegressor",
+    "pellucid.estimators.tabular_classifier": "Classifier",
+    "pellucid.estimators.tabular_regressor": "Regressor",
     "pellucid.estimators.taking_over": "from_sklearn",
+    "pellucid.export.onnx_model": "to_onnx",
     "pellucid.inspection.attribution": "attribution",
     "pellucid.inspection.block": "block_form",
     "pellucid.inspection.cells": "cell",
@@ -164,6 +171,7 @@ __all__ = [
     "AdamW",
     "Architecture",
     "ArchitectureError",
+    "Classifier",
     "Constant",
     "Cosine",
     "DataError",
@@ -192,6 +200,7 @@ __all__ = [
     "RMSprop",
     "Recipe",
     "RecipeError",
+    "Regressor",
     "Rprop",
     "Run",
     "Started",
@@ -246,6 +255,7 @@ __all__ = [
     "resume",
     "save_descent",
     "start",
+    "to_onnx",
     "trace",
     "train",
     "walk",

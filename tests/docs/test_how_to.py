@@ -10,7 +10,7 @@ import pellucid as pel
 from pellucid.equations.losses import LOSSES
 from tests.docs.reading import DOCS, Page
 
-PAGES = ("own-data", "choosing", "debugging", "saving", "reproducing")
+PAGES = ("own-data", "choosing", "debugging", "saving", "exporting", "reproducing")
 
 
 def column(printed, place=-1):
@@ -110,6 +110,22 @@ def test_saving():
     assert page.below("## Many rows").splitlines()[1] == "False"
     assert page["predict"](page["X"][0]) == pytest.approx(page["first"], rel=1e-6)
     assert page.below("## Weights as arrays").splitlines()[1] == "True"
+
+
+@pytest.mark.peers
+def test_exporting():
+    page = Page("how-to/exporting")
+    assert page.below("Any number of rows goes in") == "(300, 2) True\n"
+    lines = page.below("which viewers of ONNX show").splitlines()
+    assert lines[0] == "X weights.0.1 → MatMul → MatMul.1"
+    assert lines[-1] == "Z.2 → Softmax → P"
+    said, close = page.below("There is nothing to register").splitlines()
+    assert said.endswith(" True")
+    assert close == "True"
+    assert page.below("A frame gives the model an input a column") == (
+        "['age', 'fare____', 'sex', 'port']\n"
+    )
+    assert page.below("Each input takes a column") == "True\nTrue\n"
 
 
 def test_reproducing():

@@ -21,7 +21,15 @@ from tests.engines.strategies import BUILT
 
 # Where no compiler was found there is one engine; .ci/run demands the other.
 ENGINES = [ReferenceEngine, NativeEngine] if BUILT else [ReferenceEngine]
-METHODS = ("advance", "follow", "cost_and_gradient", "predict", "losses", "sync")
+METHODS = (
+    "advance",
+    "follow",
+    "clip_probabilities",
+    "cost_and_gradient",
+    "predict",
+    "losses",
+    "sync",
+)
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
@@ -108,6 +116,31 @@ def test_the_examples_are_taken_in_the_order_that_is_given(opened):
 def test_an_order_of_other_rows_is_refused(opened, order):
     with pytest.raises(ValueError, match="order: expected as many rows as there are examples"):
         opened[3].follow(order)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_clipped_probabilities_cost_no_more_than_their_limit(engine, output):
+    """By hand: −Σ y log p̂ of a softmax, and of sigmoids what is not y as well."""
+    n_out, least = 3, 0.05
+    loss = "cross_entropy" if output == "softmax" else "binary_cross_entropy"
+    architecture = Architecture(2, (Dense(n_out, output),))
+    plan = compile_plan(architecture, Recipe(loss=loss, batch_size=4, precision="float64"), 4)
+    parameters = initial_parameters(architecture, 0, "normal:3", "float64")
+    state = first_state(plan, parameters, np.zeros(0))
+    X = np.array([[0.0, 1.0], [4.0, -4.0], [-4.0, 4.0], [9.0, 9.0]])
+    Y = np.eye(n_out)[[0, 1, 2, 0]]
+    examples = as_examples(architecture, loss, X, Y)
+    session = engine().open(plan, state, examples)
+    free = session.cost_and_gradient(parameters)
+    session.clip_probabilities(least)
+    p = np.clip(session.predict(X), least, 1 - least)
+    wanted = -(Y * np.log(p) + (output == "sigmoid") * (1 - Y) * np.log(1 - p)).sum(axis=1)
+    assert np.allclose(session.losses(examples)[1], wanted, rtol=1e-12)
+    cost, gradient = session.cost_and_gradient(parameters)
+    assert cost == pytest.approx(wanted.mean(), rel=1e-12)
+    assert cost < free[0] - 0.1
+    assert np.array_equal(gradient, free[1])
 
 
 def test_losses_and_predictions_belong_together(opened):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pellucid as pel
+from pellucid.engines.native import n_cores
 from pellucid.estimators.asking import (
     architecture_of,
     as_scikit_learn,
@@ -11,6 +12,7 @@ from pellucid.estimators.asking import (
     is_stochastic,
     method_of,
     recipe_of,
+    threads_of,
 )
 from pellucid.estimators.classifier import MLPClassifier
 
@@ -75,3 +77,11 @@ def test_epsilon_stands_where_scikit_learn_has_it():
         assert ours == pytest.approx(theirs, rel=1e-12)
     untouched = np.ones((2, 2))
     assert as_scikit_learn(untouched, MLPClassifier(solver="sgd"), 0) is untouched
+
+
+def test_threads_are_counted_as_joblib_counts_jobs():
+    cores = n_cores()
+    assert threads_of(None) is None
+    assert [threads_of(n) for n in (1, -1, -cores, -cores - 5, 10**6)] == [1, cores, 1, 1, cores]
+    with pytest.raises(ValueError, match="n_jobs == 0"):
+        threads_of(0)

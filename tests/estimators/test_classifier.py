@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_iris
-from sklearn.utils.class_weight import compute_sample_weight
 
 import pellucid as pel
 from pellucid.estimators.classifier import MLPClassifier
+from pellucid.estimators.weighing import weigh
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, Y = load_iris(return_X_y=True)
@@ -20,7 +20,7 @@ def test_class_weights_are_sample_weights():
     given = np.random.default_rng(0).uniform(1, 2, 150)
     for weight in ("balanced", chosen):
         one = MLPClassifier(max_iter=5, random_state=0, class_weight=weight).fit(X, Y, given)
-        each = compute_sample_weight(weight, Y) * given
+        each = weigh(weight, Y, given)
         other = MLPClassifier(max_iter=5, random_state=0).fit(X, Y, each)
         assert (one.coefs_[0] == other.coefs_[0]).all()
 

@@ -9,6 +9,7 @@ from sklearn.datasets import (
     load_diabetes,
     load_digits,
     load_iris,
+    load_wine,
     make_multilabel_classification,
 )
 from sklearn.exceptions import ConvergenceWarning
@@ -110,6 +111,21 @@ def test_several_outputs_poisson_and_labels():
     assert_alike(*fitted("MLPRegressor", (X, counts), random_state=1, **parameters))
     labels = make_multilabel_classification(random_state=0)
     assert_alike(*fitted("MLPClassifier", labels, early_stopping=True, random_state=1))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_data_that_are_not_scaled(seed):
+    """Probabilities are 0 and 1 at first, and the losses decide when to stop."""
+    parameters = {"random_state": seed, "max_iter": 300}
+    assert_alike(*fitted("MLPClassifier", load_wine(return_X_y=True), **parameters))
+
+
+def test_labels_that_are_certain():
+    """The logarithms of what a sigmoid leaves of 1 are rounding, hence the tolerance."""
+    X, y = make_multilabel_classification(random_state=0)
+    their, our = fitted("MLPClassifier", (50 * X, y), random_state=0, max_iter=30)
+    assert max(their.loss_curve_) > 36  # that of an epsilon, in more than one label
+    np.testing.assert_allclose(our.loss_curve_, their.loss_curve_, rtol=1e-3)
 
 
 def test_float32_stays_so_and_agrees():

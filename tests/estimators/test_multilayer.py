@@ -43,3 +43,31 @@ def test_curves_are_drawn():
     drawn = [line.get_ydata() for line in ax.get_lines()]
     np.testing.assert_allclose(drawn[0], model.loss_curve_)
     np.testing.assert_allclose(drawn[1], model.validation_loss_curve_)
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+def test_precision_is_that_of_the_inputs_or_as_asked(kind):
+    for given, asked, wanted in [
+        (np.float64, "auto", np.float64),
+        (np.float32, "auto", np.float32),
+        (np.int64, "auto", np.float64),
+        (np.float64, "float32", np.float32),
+        (np.float32, "float64", np.float64),
+    ]:
+        settings = {"hidden_layer_sizes": (3,), "max_iter": 2, "precision": asked}
+        model = kind(**settings, random_state=0).fit(X.astype(given), Y)
+        assert {W.dtype for W in model.coefs_} == {np.dtype(wanted)}
+        assert model.transform(X.astype(given)).dtype == wanted
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"dropout": 0.3}, {"input_noise": 0.2}, {"precision": "float32"}], ids=str
+)
+def test_a_row_twice_is_one_of_weight_2_also_where_it_draws(parameters):
+    """Bit for bit, in any order; without weights random numbers go by the place of a row."""
+    settings = {"hidden_layer_sizes": (5,), "max_iter": 9, "batch_size": 40, "random_state": 0}
+    weights = np.random.default_rng(0).integers(0, 3, len(Y))
+    one = MLPClassifier(**settings, **parameters).fit(X, Y, weights)
+    rows = np.random.default_rng(1).permutation(np.repeat(np.arange(len(Y)), weights))
+    two = MLPClassifier(**settings, **parameters).fit(X[rows], Y[rows])
+    np.testing.assert_array_equal(one.network_.parameters, two.network_.parameters)

@@ -4,7 +4,7 @@ import pickle
 import numpy as np
 import pytest
 
-from pellucid import Adam, ArchitectureError, DataError, Dense, Network, load, train
+from pellucid import Adam, ArchitectureError, DataError, Dense, Network, RecipeError, load, train
 from pellucid.equations.initial import INITIALS
 
 LAYERS = [Dense(4, "tanh"), Dense(3, "softmax")]
@@ -179,3 +179,13 @@ def test_saved_and_loaded_it_predicts_the_same(tmp_path, blobs):
     assert np.array_equal(
         load(tmp_path / "a.safetensors").predict(blobs[0]), network.predict(blobs[0])
     )
+
+
+def test_predictions_do_not_depend_on_the_number_of_threads():
+    network = Network(40, [Dense(300, "tanh"), Dense(3, "softmax")], seed=0)
+    X = np.random.default_rng(0).normal(size=(500, 40))
+    alone = network.predict(X, threads=1)
+    for threads in (None, 2, 10**6):
+        np.testing.assert_array_equal(network.predict(X, threads=threads), alone)
+    with pytest.raises(RecipeError, match="threads: expected a whole number from 1"):
+        network.predict(X, threads=0)

@@ -39,6 +39,12 @@ class Session(Protocol):
         Raises ValueError where there are not as many of them, or others than there are.
         """
 
+    def clip_probabilities(self, least: float) -> None:
+        """Take probabilities for at least `least`, at most 1 − least, in costs and losses.
+
+        For cross-entropies. Gradients stay what they are. scikit-learn does so.
+        """
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

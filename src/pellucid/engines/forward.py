@@ -47,11 +47,21 @@ class Predictor(Protocol):
 class Forward(Protocol):
     """An architecture that predicts with whatever parameters it is given."""
 
-    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
-        """Return predictions (n, n_out) for checked inputs (n, n_inputs)."""
+    def predict(
+        self, X: Inputs, parameters: Array, buffers: Array, threads: int | None = None
+    ) -> Array:
+        """Return predictions (n, n_out) for checked inputs (n, n_inputs).
+
+        With at most so many threads (None: as many as ``default_threads`` says).
+        """
 
     def losses(
-        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+        self,
+        loss: str,
+        examples: Examples,
+        parameters: Array,
+        buffers: Array,
+        threads: int | None = None,
     ) -> tuple[Array, Array]:
         """Return predictions and each example's loss (n,)."""
 
@@ -77,31 +87,38 @@ class NativeForward:
         double = np.dtype(dtype) == np.float64
         self._forward = native.Forward64 if double else native.Forward32
         self._predictor = native.Predictor64 if double else native.Predictor32
-        # By loss, whether zeros are left out, and process: where one forks while another thread
-        # predicts, the child finds what that thread was at work with, locked for good.
-        self._ready: dict[tuple[str, bool, int], Any] = {}
+        # By loss, whether zeros are left out, threads, and process: where one forks while another
+        # thread predicts, the child finds what that thread was at work with, locked for good.
+        self._ready: dict[tuple[str, bool, int, int], Any] = {}
 
-    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
+    def predict(
+        self, X: Inputs, parameters: Array, buffers: Array, threads: int | None = None
+    ) -> Array:
         """Return predictions; see ``Forward``."""
-        found: Array = self._for("mse", X).predict(*core_inputs(X), parameters, buffers)
+        found: Array = self._for("mse", X, threads).predict(*core_inputs(X), parameters, buffers)
         return found
 
     def losses(
-        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+        self,
+        loss: str,
+        examples: Examples,
+        parameters: Array,
+        buffers: Array,
+        threads: int | None = None,
     ) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Forward``."""
         X, Y = core_inputs(examples.X), core_targets(examples.Y)
-        P, found = self._for(loss, examples.X).losses(*X, Y, parameters, buffers)
+        P, found = self._for(loss, examples.X, threads).losses(*X, Y, parameters, buffers)
         return P, found
 
-    def _for(self, loss: str, X: Inputs) -> Any:
-        skips = mostly_zeros(self._architecture, X)
-        key = loss, skips, os.getpid()
+    def _for(self, loss: str, X: Inputs, threads: int | None) -> Any:
+        skips, threads = mostly_zeros(self._architecture, X), threads or default_threads()
+        key = loss, skips, threads, os.getpid()
         if key not in self._ready:
             self._ready[key] = self._forward(
                 plan=flattened(self._architecture, loss),
                 instruction_set=core().instruction_sets()[0],
-                threads=default_threads(),
+                threads=threads,
                 grain=GRAIN,
                 skips_zeros=skips,
             )
@@ -126,8 +143,10 @@ class ReferenceForward:
     def __init__(self, architecture: Architecture, dtype: Any) -> None:
         self._architecture, self._dtype = architecture, dtype
 
-    def predict(self, X: Inputs, parameters: Array, buffers: Array) -> Array:
-        """Return predictions; see ``Forward``."""
+    def predict(
+        self, X: Inputs, parameters: Array, buffers: Array, threads: int | None = None
+    ) -> Array:
+        """Return predictions; see ``Forward``. One thread is used, whatever `threads` says."""
         named = views(parameters, parameter_segments(self._architecture))
         running = views(buffers, buffer_segments(self._architecture))
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -135,7 +154,12 @@ class ReferenceForward:
             return np.concatenate([tape.P for _, tape in found])
 
     def losses(
-        self, loss: str, examples: Examples, parameters: Array, buffers: Array
+        self,
+        loss: str,
+        examples: Examples,
+        parameters: Array,
+        buffers: Array,
+        threads: int | None = None,
     ) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Forward``."""
         a = self._architecture

@@ -5,6 +5,7 @@ handed on. Where the core was not built (no C++ compiler), importing this module
 """
 
 import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,10 @@ class NativeSession:
         """Take the examples of the epoch at hand in this order; see ``Session``."""
         self._session.follow(np.ascontiguousarray(order, np.int64))
 
+    def clip_probabilities(self, least: float) -> None:
+        """Take no probability for smaller than `least`; see ``Session``."""
+        self._session.clip_probabilities(least)
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:
@@ -182,11 +187,22 @@ class NativeSession:
         state.step, state.epoch, state.position = place
 
 
-def default_threads() -> int:
+def n_cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def default_threads() -> int:
+    """Return how many threads to use where nobody says: one a core; in joblib's workers one.
+
+    The cores are theirs together. Who has not imported joblib is not in one of its workers.
+    """
+    joblib = sys.modules.get("joblib")
+    if joblib is not None and (joblib.parallel.get_active_backend()[0].nesting_level or 0) > 0:
+        return 1
+    return n_cores()
 
 
 def checked_threads(threads: int | None) -> int | None:
@@ -205,7 +221,7 @@ def checked_threads(threads: int | None) -> int | None:
             f"threads: expected a whole number from 1 to {2**31 - 1}, got {threads!r}. "
             "Leave it out to use every core."
         )
-    return min(threads, default_threads())
+    return min(threads, n_cores())
 
 
 def core_inputs(X: Inputs) -> tuple[Array, Array | None, Array | None]:

@@ -9,6 +9,7 @@ from pellucid.engines.engine import Stretch
 from pellucid.engines.one_thread import one_thread
 from pellucid.engines.updating import add_penalties, update
 from pellucid.equations.dropout import mask
+from pellucid.equations.losses import loss_of
 from pellucid.equations.noise import gaussian
 from pellucid.equations.normalization import running_average
 from pellucid.equations.random import DROPOUT, NOISE, SHUFFLE, lanes, permutation
@@ -54,6 +55,7 @@ class ReferenceSession:
         self._buffers = state.buffers.copy()
         self._slots = state.slots.copy()
         self._step, self._epoch, self._position = state.step, state.epoch, state.position
+        self._least = 0.0  # what probabilities are clipped to in costs
         self._order: tuple[int, Array] | None = None  # the epoch, and its permutation
 
     def advance(self, numbers: Array, stop: Array) -> Stretch:
@@ -82,6 +84,10 @@ class ReferenceSession:
             raise ValueError("order: expected as many rows as there are examples, from 0 on")
         self._order = self._epoch, order
 
+    def clip_probabilities(self, least: float) -> None:
+        """Take no probability for smaller than `least`; see ``Session``."""
+        self._least = least
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:
@@ -103,7 +109,7 @@ class ReferenceSession:
             for rows, tape in self._predictions(examples.X, parameters):
                 Y = target_rows(examples.Y[rows], plan.architecture.n_outputs, plan.dtype)
                 P.append(tape.P)
-                found.append(losses(plan.recipe.loss, plan.architecture, tape, Y))
+                found.append(self._losses(tape, Y))
         return np.concatenate(P), np.concatenate(found)
 
     def sync(self, state: State) -> None:
@@ -138,13 +144,24 @@ class ReferenceSession:
         weight = float(weights.sum())
         shares = weights / (weight or 1.0)
         tape = forward(architecture, named, A0, masks=masks, noise=noise)
-        found = losses(loss, architecture, tape, Y)
+        found = self._losses(tape, Y)
         column = shares[:, None].astype(plan.dtype)
         dN = output_gradient(loss, architecture, tape, Y, column)
         derivatives = backward(architecture, named, tape, dN)
         gradient = flat(derivatives.parameters, plan.segments, plan.dtype)
         cost = float((found * shares).sum()) + add_penalties(plan, parameters, gradient, weight)
         return cost, gradient, tape, weight
+
+    def _losses(self, tape: Tape, Y: Array) -> Array:
+        """Each example's loss, from clipped probabilities where that is asked for."""
+        plan, least = self._plan, self._least
+        if least == 0:
+            return losses(plan.recipe.loss, plan.architecture, tape, Y)
+        p = np.clip(tape.P, least, 1 - least)
+        parts = Y * np.log(p)
+        if loss_of(plan.recipe.loss).link == "sigmoid":
+            parts = parts + (1 - Y) * np.log(1 - p)
+        return -parts.sum(axis=1)
 
     def _update_buffers(self, tape: Tape, n: int) -> None:
         named = views(self._buffers, self._plan.buffer_segments)

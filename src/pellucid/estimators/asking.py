@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from joblib import effective_n_jobs
 
 from pellucid.arrays import Array
+from pellucid.engines.native import n_cores
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.optimizers import OPTIMIZERS, Optimizer
 from pellucid.equations.schedules import Schedule
@@ -123,3 +125,16 @@ def as_scikit_learn(numbers: Array, asked: Any, first_step: int) -> Array:
 def is_stochastic(solver: Any) -> bool:
     """Return whether a solver takes steps on mini-batches."""
     return bool(solver != "lbfgs")
+
+
+def threads_of(n_jobs: int | None) -> int | None:
+    """Return how many threads `n_jobs` asks for as joblib counts: −1 is every core, −2 one less.
+
+    None leaves it to the engine: one for each core, and one in joblib's workers.
+
+    Raises
+    ------
+    ValueError
+        0, as joblib says it.
+    """
+    return None if n_jobs is None else min(effective_n_jobs(n_jobs), n_cores())

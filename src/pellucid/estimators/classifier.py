@@ -16,6 +16,7 @@ from pellucid.arrays import Array
 from pellucid.estimators.constraints import CONSTRAINTS, SHARE, has_steps, records
 from pellucid.estimators.holding_out import given_to_fit
 from pellucid.estimators.multilayer import MultilayerPerceptron
+from pellucid.estimators.waiting import offer_to_skl2onnx
 
 
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
@@ -56,9 +57,12 @@ n_iter_no_change, max_fun
         How long the gradient may be.
     average : float, optional
         Predict with the running average of the weights, with this decay.
+    precision : {"auto", "float32", "float64"}
+        In which the network is trained; "auto" is as X is, float64 where it is neither.
     engine : {"auto", "native", "reference"}
     n_jobs : int, optional
-        At most so many threads; the result does not depend on it.
+        At most so many threads, −1 for one a core; by default one a core, and one in joblib's
+        workers. The result does not depend on it.
     scoring : str or callable, optional
         What early stopping goes by; by default the estimator's own score.
     starts : int
@@ -87,8 +91,10 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
     Notes
     -----
     With the same `random_state` the weights are scikit-learn's to rounding: they are drawn, and
-    examples shuffled, from the same numbers. Losses are not cut off where a probability rounds to
-    0, as they are there.
+    examples shuffled, from the same numbers, and losses counted as there.
+
+    With dropout, noise or ``precision="float32"`` rows that say the same are taken together
+    first, so that a row twice is a row of weight 2 to the last digit.
 
     Examples
     --------
@@ -138,6 +144,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
         max_norm: Any = None,
         clip_norm: float | None = None,
         average: float | None = None,
+        precision: str = "auto",
         engine: str = "auto",
         n_jobs: int | None = None,
         scoring: Any = None,
@@ -162,7 +169,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
             y,
             accept_sparse=["csr", "csc"],
             multi_output=True,
-            dtype=(np.float64, np.float32),
+            dtype=self._dtypes,
             reset=reset,
         )
         if y.ndim == 2 and y.shape[1] == 1:
@@ -171,11 +178,17 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
             self._label_binarizer = LabelBinarizer()
             self._label_binarizer.fit(y)
             self.classes_ = self._label_binarizer.classes_
-        else:
-            self._check_classes(unique_labels(y))
+        elif self.warm_start:
+            self._check_same_classes(unique_labels(y))
         return X, self._targets(y)
 
     def _targets(self, y: Array) -> Array:
+        classes = unique_labels(y)
+        if len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
+            raise ValueError(
+                "`y` has classes not in `self.classes_`. "
+                f"`self.classes_` has {self.classes_}. 'y' has {classes}."
+            )
         rows: Array = self._label_binarizer.transform(y).astype(np.float64)
         return rows
 
@@ -183,17 +196,11 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
         found: Array = self._label_binarizer.inverse_transform(y.ravel() if y.shape[1] == 1 else y)
         return found
 
-    def _check_classes(self, classes: Array) -> None:
-        if self.warm_start:
-            if set(classes) != set(self.classes_):
-                raise ValueError(
-                    "warm_start can only be used where `y` has the same classes as in the previous "
-                    f"call to fit. Previously got {self.classes_}, `y` has {classes}"
-                )
-        elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
+    def _check_same_classes(self, classes: Array) -> None:
+        if set(classes) != set(self.classes_):
             raise ValueError(
-                "`y` has classes not in `self.classes_`. "
-                f"`self.classes_` has {self.classes_}. 'y' has {classes}."
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes_}, `y` has {classes}"
             )
 
     def _score_of(self, y: Array, P: Array, weights: Array | None) -> float:
@@ -278,3 +285,6 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+offer_to_skl2onnx(MLPClassifier)

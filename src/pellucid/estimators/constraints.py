@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.metrics import get_scorer_names
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
+from pellucid.arrays import PRECISIONS
 from pellucid.engines.select import NAMES
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.optimizers import OPTIMIZERS, Optimizer
@@ -83,6 +84,7 @@ CONSTRAINTS: dict[str, Any] = {
     "max_norm": [AT_LEAST_0, "array-like", None],
     "clip_norm": [POSITIVE, None],
     "average": [SHARE, None],
+    "precision": [StrOptions({"auto", *PRECISIONS})],
     "engine": [StrOptions(set(NAMES))],
     "n_jobs": [Integral, None],
     "starts": [WHOLE],

@@ -11,6 +11,7 @@ from pellucid.arrays import Array
 from pellucid.engines.engine import Session
 from pellucid.engines.forward import forward_of
 from pellucid.equations.baseline import constant_cost
+from pellucid.estimators.asking import threads_of
 from pellucid.estimators.descent import Descent
 from pellucid.estimators.holding_out import HeldOut, Scorer, scorer_of, split
 from pellucid.estimators.telling import Telling
@@ -84,7 +85,8 @@ def _warn_if_nothing_was_learnt(estimator: Any, plan: Plan, examples: Examples) 
     Y = target_rows(examples.Y, plan.architecture.n_outputs, np.float64)
     constant = constant_cost(recipe.loss, Y, examples.weights)
     forward = forward_of(plan.architecture, plan.dtype, recipe.loss)
-    _, losses = forward.losses(recipe.loss, examples, network.parameters, network.buffers)
+    threads = threads_of(estimator.n_jobs)
+    _, losses = forward.losses(recipe.loss, examples, network.parameters, network.buffers, threads)
     loss = float(np.average(losses, weights=examples.weights))
     if loss > FAR * constant:
         _warn(

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn.utils import shuffle
 
 from pellucid.arrays import Array
 from pellucid.engines.engine import Session
-from pellucid.engines.select import choose
 from pellucid.engines.updating import add_penalties
 from pellucid.errors import DivergedError
-from pellucid.estimators.asking import as_scikit_learn
+from pellucid.estimators.asking import as_scikit_learn, threads_of
+from pellucid.estimators.opening import opened
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, mostly_zeros
 from pellucid.plan.plan import Plan, optimizer_numbers
@@ -49,11 +48,11 @@ class Descent:
         DivergedError
             The cost is no longer a finite number; the network has the weights before that epoch.
         """
-        session = self._session(plan, examples, asked.engine, asked.n_jobs)
+        session = self._session(plan, examples, asked.engine, threads_of(asked.n_jobs))
         rows = np.arange(len(examples), dtype=np.int64)
         while True:
             if asked.shuffle:
-                rows = shuffle(rows, random_state=random)
+                rows = rows[_shuffled(len(rows), random)]
             session.follow(rows)
             costs = self._epoch(asked, plan, session)
             sizes = np.full(len(costs), plan.batch_size)
@@ -66,7 +65,7 @@ class Descent:
             state.parameters[...] = self.network.parameters
         quiet = recipe.input_noise == 0
         state.skips_zeros = quiet and mostly_zeros(plan.architecture, examples.X)
-        return choose(engine, plan)[0].open(plan, state, examples, threads)
+        return opened(engine, plan, state, examples, threads)
 
     def _epoch(self, asked: Any, plan: Plan, session: Session) -> Array:
         """Carry an epoch out; return the loss of each step as scikit-learn states it."""
@@ -112,3 +111,10 @@ class Descent:
         session.sync(self.state)
         self.network.parameters[...] = trained_weights(plan, self.state)
         self.network.buffers[...] = self.state.buffers
+
+
+def _shuffled(n: int, random: np.random.RandomState) -> Array:
+    """Return 0 … n − 1 in the order that ``sklearn.utils.shuffle`` gives, without its checks."""
+    order = np.arange(n)
+    random.shuffle(order)
+    return order

@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
-    check_X_y,
     validate_data,
 )
 
@@ -25,15 +23,19 @@ from pellucid.estimators.asking import (
     hidden_sizes,
     is_stochastic,
     recipe_of,
+    threads_of,
 )
 from pellucid.estimators.course import descend
 from pellucid.estimators.drawing import draw
 from pellucid.estimators.holding_out import HeldOut, arguments_of
 from pellucid.estimators.layers import up_to
 from pellucid.estimators.patience import Progress
+from pellucid.estimators.repeats import merged
+from pellucid.estimators.showing import html_of
 from pellucid.estimators.solving import solve
 from pellucid.estimators.starting import best_of
 from pellucid.estimators.telling import CallbackSupportMixin
+from pellucid.estimators.weighing import weigh
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.plan import Plan, compile_plan
@@ -84,9 +86,9 @@ class MultilayerPerceptron(
             return self
         X, y = self._validate_input(X, y, incremental, reset=first)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X)
-        if (class_weight := getattr(self, "class_weight", None)) is not None:
-            each = compute_sample_weight(class_weight, self._labels(y))
-            weights = each if weights is None else weights * each
+        weights = weigh(getattr(self, "class_weight", None), self._labels(y), weights)
+        if self._merges:
+            X, y, weights = merged(X, y, weights)
         self.n_outputs_ = y.shape[1]
         self._random_state = check_random_state(self.random_state)
         if first:
@@ -102,6 +104,15 @@ class MultilayerPerceptron(
                 "values and need to be preprocessed."
             )
         return self
+
+    @property
+    def _merges(self) -> bool:
+        """Whether a row that is there twice would not be one of weight 2 to the last digit.
+
+        Random numbers go by a row's place, and sums in float32 depend on their order.
+        """
+        drawn = (self.dropout, self.input_dropout, self.noise, self.input_noise)
+        return self.precision == "float32" or any(np.any(x) for x in drawn)
 
     def _begin(self, X: Any) -> None:
         """Make the network with its first weights, and forget what there was."""
@@ -148,8 +159,17 @@ class MultilayerPerceptron(
 
     def _given(self, X: Any, y: Any, sample_weight: Any) -> HeldOut:
         """Check a held-out part that was given to fit."""
-        dtype = self.network_.parameters.dtype
-        X, y = check_X_y(X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=dtype)
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            dtype=self.network_.parameters.dtype,
+            reset=False,
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         return self._held_out(X, self._targets(y), weights, y)
 
@@ -171,7 +191,8 @@ class MultilayerPerceptron(
             No such layer.
         """
         rows = self._inputs(X)
-        A: Array = up_to(self.network_, self._layer(layer)).predict(rows)
+        threads = threads_of(self.n_jobs)
+        A: Array = up_to(self.network_, self._layer(layer)).predict(rows, threads=threads)
         self._n_features_out = A.shape[1]  # for the columns' names
         return A
 
@@ -184,9 +205,10 @@ class MultilayerPerceptron(
 
     def _staged(self, X: Any) -> Iterator[Array]:
         """Yield the activations of the output after each epoch, (n, n_outputs)."""
-        rows = self._inputs(X)
+        rows, threads = self._inputs(X), threads_of(self.n_jobs)
         for parameters, buffers in self._progress.recorded:
-            yield Network.from_arrays(self.network_.architecture, parameters, buffers).predict(rows)
+            then = Network.from_arrays(self.network_.architecture, parameters, buffers)
+            yield then.predict(rows, threads=threads)
 
     def plot_loss_curve(self, *, ax: Any = None, theme: str = "light") -> Any:
         """Draw the loss of each epoch, and of the held-out part where there is one.
@@ -217,15 +239,31 @@ class MultilayerPerceptron(
     def _outputs(self, X: Any) -> Array:
         """Return the activations of the output."""
         rows = self._inputs(X)
-        P: Array = self.network_.predict(rows)
+        P: Array = self.network_.predict(rows, threads=threads_of(self.n_jobs))
         return P
 
     def _inputs(self, X: Any) -> Any:
         check_is_fitted(self)
-        dtype = (np.float64, np.float32)
-        return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=dtype, reset=False)
+        dtypes, formats = self._dtypes, ["csr", "csc"]
+        return validate_data(self, X, accept_sparse=formats, dtype=dtypes, reset=False)
+
+    @property
+    def _dtypes(self) -> Any:
+        """What inputs may be; another kind becomes the first."""
+        precision = self.precision
+        return (np.float64, np.float32) if precision == "auto" else np.dtype(precision)
+
+    def _repr_html_inner(self) -> str:
+        return html_of(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown: dict[str, str] = super()._repr_mimebundle_()
+        return shown | ({"text/html": html_of(self)} if "text/html" in shown else {})
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = [
+            "float64" if self.precision == "auto" else self.precision
+        ]
         return tags

@@ -15,6 +15,7 @@ from pellucid.errors import RecipeError
 from pellucid.estimators.constraints import CONSTRAINTS, has_steps, records
 from pellucid.estimators.holding_out import given_to_fit
 from pellucid.estimators.multilayer import MultilayerPerceptron
+from pellucid.estimators.waiting import offer_to_skl2onnx
 
 OURS = {"squared_error": "half_sse", "absolute_error": "mae"}  # scikit-learn's names of losses
 
@@ -66,9 +67,12 @@ n_iter_no_change, max_fun
         How long the gradient may be.
     average : float, optional
         Predict with the running average of the weights, with this decay.
+    precision : {"auto", "float32", "float64"}
+        In which the network is trained; "auto" is as X is, float64 where it is neither.
     engine : {"auto", "native", "reference"}
     n_jobs : int, optional
-        At most so many threads; the result does not depend on it.
+        At most so many threads, −1 for one a core; by default one a core, and one in joblib's
+        workers. The result does not depend on it.
     scoring : str or callable, optional
         What early stopping goes by; by default the estimator's own score.
     starts : int
@@ -93,8 +97,10 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
     Notes
     -----
     With the same `random_state` the weights are scikit-learn's to rounding: they are drawn, and
-    examples shuffled, from the same numbers. Losses are not cut off where a probability rounds to
-    0, as they are there.
+    examples shuffled, from the same numbers, and losses counted as there.
+
+    With dropout, noise or ``precision="float32"`` rows that say the same are taken together
+    first, so that a row twice is a row of weight 2 to the last digit.
 
     Examples
     --------
@@ -144,6 +150,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
         max_norm: Any = None,
         clip_norm: float | None = None,
         average: float | None = None,
+        precision: str = "auto",
         engine: str = "auto",
         n_jobs: int | None = None,
         scoring: Any = None,
@@ -183,7 +190,7 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
             accept_sparse=["csr", "csc"],
             multi_output=True,
             y_numeric=True,
-            dtype=(np.float64, np.float32),
+            dtype=self._dtypes,
             reset=reset,
         )
         if y.ndim == 2 and y.shape[1] == 1:
@@ -264,9 +271,16 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_
 
     def _middle(self, P: Array) -> Array:
         """Return what is predicted for each target: of several quantiles the one nearest ½."""
-        nearest = np.argmin(np.abs(np.sort(self._levels or (0.5,)) - 0.5))
-        return self._by_level(P)[:, :, nearest]
+        return self._by_level(P)[:, :, self._nearest]
+
+    @property
+    def _nearest(self) -> int:
+        """Which of the levels, in ascending order, is nearest ½."""
+        return int(np.argmin(np.abs(np.sort(self._levels or (0.5,)) - 0.5)))
 
     def _by_level(self, P: Array) -> Array:
         found: Array = P.reshape(len(P), self.n_outputs_, -1)
         return np.sort(found, axis=2)
+
+
+offer_to_skl2onnx(MLPRegressor)

@@ -7,7 +7,8 @@ from sklearn.utils.optimize import _check_optimize_result
 
 from pellucid.arrays import Array
 from pellucid.engines.one_thread import one_thread
-from pellucid.engines.select import choose
+from pellucid.estimators.asking import threads_of
+from pellucid.estimators.opening import opened
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import first_state
@@ -19,7 +20,8 @@ def solve(estimator: Any, plan: Plan, examples: Examples) -> None:
 
     network = estimator.network_
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
-    session = choose(estimator.engine, plan)[0].open(plan, state, examples, estimator.n_jobs)
+    threads = threads_of(estimator.n_jobs)
+    session = opened(estimator.engine, plan, state, examples, threads)
 
     def cost_and_gradient(x: Array) -> tuple[float, Array]:
         cost, gradient = session.cost_and_gradient(x.astype(network.parameters.dtype, copy=False))

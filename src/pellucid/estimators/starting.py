@@ -8,6 +8,7 @@ from typing import Any
 from sklearn.utils import check_random_state
 
 SEEDS = 2**31 - 1
+CALLER = 5  # frames from here to whoever called fit
 
 
 def best_of(estimator: Any, fit: Callable[[Any], None]) -> None:
@@ -33,7 +34,7 @@ def best_of(estimator: Any, fit: Callable[[Any], None]) -> None:
     asked = estimator.get_params(deep=False)
     vars(estimator).update(vars(best) | asked, starts_=told)
     for warning in said:
-        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        warnings.warn(warning.message, stacklevel=CALLER)
 
 
 def _seeds(estimator: Any) -> Iterator[Any]:

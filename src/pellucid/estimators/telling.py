@@ -16,7 +16,12 @@ class Telling:
     """A fit as a task with its epochs as subtasks; silent where nobody listens."""
 
     def __init__(
-        self, estimator: Any, X: Any, y: Array, weights: Array | None, n_epochs: int
+        self,
+        estimator: Any,
+        X: Any,
+        y: Array,
+        weights: Array | None,
+        n_epochs: int,
     ) -> None:
         self._estimator = estimator
         self._given: dict[str, Any] = {
@@ -31,6 +36,11 @@ class Telling:
         if self._fit is not None:
             self._fit.call_on_fit_task_begin(**self._given)
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens."""
+        return self._fit is not None
+
     def epoch_begins(self) -> None:
         """Tell that an epoch begins."""
         if self._fit is not None:
@@ -38,7 +48,7 @@ class Telling:
             self._epoch.call_on_fit_task_begin(**self._given)
 
     def epoch_ends(self) -> bool:
-        """Tell that an epoch is over; return whether a callback asks to stop."""
+        """Tell that it is over; return whether a callback asks to stop."""
         if self._fit is None:
             return False
         return bool(self._epoch.call_on_fit_task_end(**self._given, **self._state()))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pellucid.arrays import PRECISIONS, Array, as_inputs
 from pellucid.engines.forward import Forward, Predictor, forward_of
+from pellucid.engines.native import checked_threads
 from pellucid.errors import ArchitectureError
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
@@ -138,12 +139,15 @@ class Network:
         network._initial = self._initial
         return network
 
-    def predict(self, X: npt.ArrayLike) -> Array:
+    def predict(self, X: npt.ArrayLike, *, threads: int | None = None) -> Array:
         """Return the activations of the output, A[L], for each row of `X`.
 
         Parameters
         ----------
         X : (n, n_inputs)
+        threads : int, optional
+            At most so many, and at most as many as there are cores, which is the default. The
+            result does not depend on it.
 
         Returns
         -------
@@ -154,9 +158,12 @@ class Network:
         ------
         DataError
             `X` does not fit the network or is not finite.
+        RecipeError
+            `threads` is not a whole number of at least 1.
         """
         rows = as_inputs(X, self.architecture.n_inputs)
-        return self._forward_now().predict(rows, self.parameters, self.buffers)
+        at_most = checked_threads(threads)
+        return self._forward_now().predict(rows, self.parameters, self.buffers, at_most)
 
     def predictor(self) -> Predictor:
         """Return a function that predicts one row at a time, for where each microsecond counts.

@@ -55,6 +55,10 @@ class SolverSession:
     def follow(self, order: Array) -> None:
         """Do nothing: all examples are seen at once, and so in no order. See ``Session``."""
 
+    def clip_probabilities(self, least: float) -> None:
+        """Take no probability for smaller than `least`, in costs. See ``Session``."""
+        self._inner.clip_probabilities(least)
+
     def cost_and_gradient(
         self, parameters: Array, rows: Array | None = None
     ) -> tuple[float, Array]:

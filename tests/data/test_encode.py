@@ -1,0 +1,144 @@
+"""From columns to inputs: scaled, drawn in, one input a category, and what tells nothing apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from pellucid.data.columns import Column, columns_of, read
+from pellucid.data.encode import BLOCK, MOST, NAMES, Encoding, fit_encoding
+
+NAN = np.nan
+ROOT = 2**0.5
+
+
+def fitted(table):
+    columns = columns_of(table)
+    return fit_encoding(columns, read(table, columns))
+
+
+def inputs_of(table):
+    encoding = fitted(table)
+    return encoding.apply(read(table, encoding.columns))
+
+
+def one_column(values):
+    return np.array([[value] for value in values], object)
+
+
+def test_a_known_answer():
+    """Of 0, 10, 20, 30, 40 the median is 20 and the middle half is 20 wide."""
+    table = np.array(
+        [[0, "a", None], [10, "b", 1], [20, "a", 1], [30, None, 1], [40, "b", 1]], object
+    )
+    encoding = fitted(table)
+    assert encoding.names == ("x0", "x2 is missing", "x1 = a", "x1 = b")
+    assert (encoding.center, encoding.spread) == ((20.0,), (20.0,))
+    assert (encoding.n_inputs, encoding.left_out) == (4, ())
+    z1, z05 = 1 / np.sqrt(1 + 1 / 9), 0.5 / np.sqrt(1 + 0.25 / 9)
+    wanted = [[-z1, 1, 1, 0], [-z05, 0, 0, 1], [0, 0, 1, 0], [z05, 0, 0, 0], [z1, 0, 0, 1]]
+    found = encoding.apply(read(table, encoding.columns))
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+def test_what_is_new_in_another_table():
+    """Missing where nothing was; categories that were not there; numbers far out."""
+    encoding = fitted(np.array([[0, "a"], [10, "b"], [20, "a"]], object))
+    other = np.array([[None, "c"], [10 + 3 * 10, None], [-1e300, "b"]], object)
+    wanted = [[0, 0, 0], [3 / ROOT, 0, 0], [-3, 0, 1]]
+    np.testing.assert_allclose(encoding.apply(read(other, encoding.columns)), wanted, rtol=1e-6)
+
+
+def test_where_the_quartiles_are_equal_half_of_the_range_counts():
+    encoding = fitted(one_column([0, 0, 0, 0, 0, 0, 10]))
+    assert (encoding.center, encoding.spread) == ((0.0,), (5.0,))
+
+
+@pytest.mark.parametrize(
+    "numbers", [[-1.7e308, 1.7e308, 0, 1], [0, 5e-324, 0, 0], [1e300, 1e-300, 0, 1], [1e9, 1e9 + 1]]
+)
+def test_huge_and_tiny_numbers_are_told_apart(numbers):
+    with np.errstate(all="raise", under="ignore"):
+        found = inputs_of(np.array(numbers)[:, None])[:, 0]
+    assert (np.abs(found) <= 3).all()
+    assert found[np.argmax(numbers)] > found[np.argmin(numbers)]
+
+
+def test_far_out_of_all_that_was_seen():
+    encoding = fitted(np.array([[0.0], [1e-300]]))
+    with np.errstate(all="raise", under="ignore"):
+        found = encoding.apply(np.array([[1e300], [-1e300], [NAN]]))
+    np.testing.assert_allclose(found[:, 0], [3, -3, 0])
+
+
+@pytest.mark.parametrize(
+    ("values", "inputs"),
+    {
+        "the same": ([3.0] * 9, 0),
+        "the same text": (["a"] * 9, 0),
+        "always missing": ([None] * 9, 0),
+        "the same number or missing": ([3.0, None, 3.0], 1),
+        "the same text or missing": (["a", None, "a"], 1),
+        "two texts": (["a", "b"], 2),
+        "few texts, each once": ([f"t{i}" for i in range(NAMES - 1)], NAMES - 1),
+        "names": ([f"t{i}" for i in range(NAMES)], 0),
+        "names, some missing": ([*(f"t{i}" for i in range(NAMES)), None], 0),
+        "one of them twice": ([*(f"t{i}" for i in range(NAMES)), "t0"], NAMES),
+        "many, most of them once": ([f"t{max(i, 80)}" for i in range(300)], 0),
+        "many, each often": ([f"t{i % 150}" for i in range(300)], MOST),
+    }.values(),
+)
+def test_how_many_inputs_a_column_has(values, inputs):
+    encoding = fitted(one_column(values))
+    assert len(encoding.names) == inputs
+    assert encoding.left_out == (() if inputs else ("x0",))
+    found = encoding.apply(read(one_column(values), encoding.columns))
+    assert found.shape == (len(values), max(inputs, 1))
+    assert (len(np.unique(found, axis=0)) > 1) == (inputs > 0)
+
+
+def test_of_ten_thousand_categories_the_most_frequent_have_an_input():
+    values = [f"t{i % 10_000:05}" for i in range(20_000)] + [f"t{i:05}" for i in range(500, 600)]
+    table = one_column(values)
+    encoding = fitted(table)
+    assert encoding.names == tuple(f"x0 = t{i:05}" for i in range(500, 600))
+    found = encoding.apply(read(table, encoding.columns))
+    assert found.sum() == 300
+    assert set(found.sum(axis=1)) == {0, 1}
+
+
+def test_the_number_of_rows_worked_out_at_a_time_does_not_matter():
+    X = np.random.default_rng(0).normal(size=(2 * BLOCK + 7, 2))
+    encoding = fitted(X)
+    alone = [encoding.apply(X[i : i + 1]) for i in (0, BLOCK - 1, BLOCK, 2 * BLOCK + 6)]
+    whole = encoding.apply(X)[[0, BLOCK - 1, BLOCK, 2 * BLOCK + 6]]
+    np.testing.assert_array_equal(np.vstack(alone), whole)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    hnp.arrays(
+        st.sampled_from([np.float64, np.float32, np.uint8, np.int64, bool]),
+        st.tuples(st.integers(1, 9), st.integers(1, 3)),
+    ).filter(lambda X: np.isfinite(X).all())
+)
+def test_inputs_are_tame_in_the_order_of_the_numbers(X):
+    encoding = fitted(X)
+    found = encoding.apply(X)
+    assert found.dtype == np.float32
+    assert found.shape == (len(X), encoding.n_inputs)
+    assert (np.abs(found) <= 3).all()
+    for place, j in enumerate(encoding.numbers):
+        order = np.argsort(X[:, j], kind="stable")
+        assert (np.diff(found[order, place]) >= 0).all()
+    twice = fit_encoding(encoding.columns, X.astype(np.float64))
+    assert twice == encoding
+
+
+def test_it_is_plain_data():
+    """So that it can be kept, compared and shown."""
+    encoding = fitted(np.array([[0, "a"], [10, "b"], [20, "a"]], object))
+    assert eval(repr(encoding), {"Encoding": Encoding, "Column": Column}) == encoding
+    assert hash(encoding) == hash(fitted(np.array([[0, "a"], [10, "b"], [20, "a"]], object)))
