@@ -179,7 +179,7 @@ def test_what_is_neither_number_nor_text_is_refused(cells):
 
 
 CELLS = st.one_of(
-    st.none(), st.text(max_size=3), st.integers(-3, 3), st.booleans(), st.just(NAN), st.just(pd.NA)
+    st.none(), st.text("ab1. "), st.integers(-3, 3), st.booleans(), st.just(NAN), st.just(pd.NA)
 )
 
 
@@ -192,8 +192,8 @@ def test_every_cell_is_missing_or_found_again(table):
     assert rows.dtype == np.float64
     for (i, j), value in np.ndenumerate(table):
         gone = value is None or value is pd.NA or value is NAN
-        assert np.isnan(rows[i, j]) == gone or value == "nan"
-        if not gone and not np.isnan(rows[i, j]):
+        assert np.isnan(rows[i, j]) == gone
+        if not gone:
             values = columns[j].values
             assert str(value) == values[int(rows[i, j])] if values else float(value) == rows[i, j]
 

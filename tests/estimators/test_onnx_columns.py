@@ -247,15 +247,16 @@ def test_dates_are_seconds_since_1970(session):
     np.testing.assert_allclose(P[:, 0], model.predict(table), rtol=1e-5, atol=1e-5)
 
 
-def test_dates_among_objects_are_texts(session):
+def test_dates_among_objects_are_seconds(session):
     from skl2onnx import convert_sklearn
-    from skl2onnx.common.data_types import StringTensorType
+    from skl2onnx.common.data_types import DoubleTensorType
 
     X = np.array([[datetime(2020, 1, 1 + i % 2)] for i in range(60)], object)
     model = Classifier(random_state=0).fit(X, np.arange(60) % 2)
-    types = [("X", StringTensorType([None, 1]))]
+    types = [("X", DoubleTensorType([None, 1]))]
     converted = convert_sklearn(model, initial_types=types, options={id(model): PLAIN})
-    assert_same(model, X, *session(converted).run(None, {"X": X.astype(str).astype(object)}), 1e-6)
+    seconds = X.astype("datetime64[s]").astype(float)
+    assert_same(model, X, *session(converted).run(None, {"X": seconds}), 1e-6)
 
 
 def test_polars_by_its_types(session):

@@ -115,6 +115,7 @@ def test_curves_tell_how_it_went(fitted):
     assert fitted.best_epoch_ == np.argmin(fitted.held_out_loss_curve_) + 1
 
 
+@pytest.mark.filterwarnings("ignore:X does not have valid")  # polars', in scikit-learn 1.6
 def test_a_frame_of_another_library_or_an_array_of_objects_is_the_same(fitted):
     cells = {name: [None if pd.isna(v) else v for v in X[name]] for name in X}
     cells["day"] = [moment.to_pydatetime() for moment in X["day"]]
@@ -209,10 +210,9 @@ def test_tables_that_cannot_be_learnt_from(kind):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16, np.uint8, np.int64, bool, ">f8"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_numbers_of_every_type_are_their_values(kind, dtype):
+def test_numbers_of_every_type_are_their_values(dtype):
     numbers = (np.random.default_rng(0).normal(size=(N, 9)) * 9 + 3).astype(dtype)
-    model = kind(random_state=0, n_jobs=1)
+    model = Classifier(random_state=0, n_jobs=1)
     wanted = said(clone(model).fit(numbers.astype(float), Y), numbers.astype(float))
     np.testing.assert_array_equal(said(model.fit(numbers, Y), numbers), wanted)
 
@@ -248,7 +248,7 @@ WEIGHTS = st.lists(st.integers(0, 3), min_size=N, max_size=N).map(np.array)
 
 @pytest.mark.parametrize("small", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(weights=WEIGHTS, order=st.permutations(range(N)))
 def test_a_row_twice_is_one_of_weight_2_and_absent_is_one_of_weight_0(kind, small, weights, order):
     """Also with frames, in any order, and categories that only rows of weight 0 have."""

@@ -18,6 +18,12 @@ def fitted(X, y, weights=None):
     return Regressor(random_state=0, n_jobs=1).fit(X, y, weights)
 
 
+@pytest.fixture(scope="module")
+def plain():
+    """The answers where the target is of ordinary size."""
+    return fitted(X, Y).predict(X)
+
+
 def chosen(model):
     return {choice.what: choice for choice in model.choices_}
 
@@ -44,14 +50,14 @@ def test_a_frame_of_scikit_learn_as_it_comes():
         (1e150, -1e151, "float64"),
     ],
 )
-def test_targets_of_every_size(scale, shift, precision):
+def test_targets_of_every_size(plain, scale, shift, precision):
     """What is learnt does not depend on the units, but for the digits that there are."""
     y = Y * scale + shift
     model = fitted(X, y)
     assert model.network_.precision == precision
     assert ("precision" in chosen(model)) == (precision == "float64")
     back = (model.predict(X) - shift) / scale
-    np.testing.assert_allclose(back, fitted(X, Y).predict(X), atol=0.05)
+    np.testing.assert_allclose(back, plain, atol=0.05)
     assert r2_score((y - shift) / scale, back) > 0.95
     assert float(chosen(model)["expected R²"].value.split()[0]) > 0.9
 
@@ -88,13 +94,13 @@ TARGETS = {
 
 
 @pytest.mark.parametrize("kind", TARGETS)
-def test_targets_of_every_kind(kind):
+def test_targets_of_every_kind(plain, kind):
     y = TARGETS[kind](Y)
     model = fitted(X, y)
     assert model.predict(X).dtype == np.float64
     assert model.score(X, np.asarray(y, float)) > 0.8
     if kind in ("a list", "objects", "a series", "of nullable numbers", "of polars"):
-        np.testing.assert_array_equal(model.predict(X), fitted(X, Y).predict(X))
+        np.testing.assert_array_equal(model.predict(X), plain)
 
 
 def test_a_column_is_taken_as_scikit_learn_takes_it():

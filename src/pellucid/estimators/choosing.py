@@ -107,6 +107,6 @@ def explained(settings: Settings, n_rows: int, best_epoch: int) -> list[Choice]:
             "training",
             f"AdamW, rate {RATE:g} falling to 0 over {s.epochs:,} epochs, batches of "
             f"{min(s.batch_size, n_rows)}",
-            f"about {steps:,} steps for each network, in which it settles",
+            f"about {steps:,} steps for each network",
         ),
     ]

@@ -31,7 +31,8 @@ def tabular_html(estimator: Any) -> str:
         f"<li><b>{escape(choice.what)}</b>: {escape(choice.value)} ({escape(choice.why)})</li>"
         for choice in estimator.choices_
     )
-    choices = f'<ul class="pellucid-choices" style="{TEXT}">{"".join(items)}</ul>'
+    style = f"{TEXT};margin:1em 0;padding-left:1.4em;line-height:1.5"
+    choices = f'<ul class="pellucid-choices" style="{style}">{"".join(items)}</ul>'
     return theirs + _figure(parts[0], names or None, _outputs(estimator), said) + choices
 
 

@@ -25,8 +25,11 @@ RARE = 0.5  # of its fair share, below which a class is said to be rare
 class Classifier(ClassifierMixin, Tabular):
     """Classes from a table as it is: numbers, texts, categories, dates, with some missing.
 
+    A table is an array, a sparse matrix, or a frame of pandas, polars or another that narwhals
+    knows. Texts are categories; those that name the rows, another one in each, are left out.
+
     Several networks are trained at the same time; each leaves out another part of the rows, and
-    keeps the weights of the epoch that was best there. The answer is their mean.
+    all keep the weights of the epoch that was best there. The answer is their mean.
 
     Parameters
     ----------
@@ -49,8 +52,12 @@ class Classifier(ClassifierMixin, Tabular):
         What was chosen, and why.
     held_out_scores_ : list of float
         The accuracy of each single network on the rows that it left out.
-    histories_ : tuple of History
-        How the training of each went.
+    loss_curve_, held_out_loss_curve_ : list of float
+        The mean cost of each epoch, over the rows that were learnt from and those left out.
+    best_epoch_ : int
+        From 1; all networks have its weights.
+    columns_ : tuple of Column or None
+        What the table was read as; None for sparse matrices.
     n_features_in_, feature_names_in_
         As scikit-learn has them.
 

@@ -40,8 +40,12 @@ class Regressor(RegressorMixin, Tabular):
         What was chosen, and why.
     held_out_scores_ : list of float
         R² of each single network on the rows that it left out.
-    histories_ : tuple of History
-        How the training of each went.
+    loss_curve_, held_out_loss_curve_ : list of float
+        The mean cost of each epoch, over the rows that were learnt from and those left out.
+    best_epoch_ : int
+        From 1; all networks have its weights.
+    columns_ : tuple of Column or None
+        What the table was read as; None for sparse matrices.
     n_features_in_, feature_names_in_
         As scikit-learn has them.
 
