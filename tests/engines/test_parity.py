@@ -3,7 +3,8 @@
 import copy
 import importlib.util
 import itertools
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -275,8 +276,8 @@ def test_predictions_and_losses(instruction_set: str, case: Case) -> None:
 @given(cases(), st.integers(1, 6))
 def test_steps(instruction_set: str, case: Case, n: int) -> None:
     """Several steps from one state, whatever the recipe has them do, lead to the same state."""
-    assume(not near_a_kink(case))
     n = 1 if case.plan.optimizer == "rprop" else n  # whose signs follow the last bits
+    assume(not any(near_a_kink(now) for now in on_the_way(case, n)))
     native, reference = (after_steps(session, case, n) for session in both(case, instruction_set))
     assume(np.abs(reference.costs).max() < 1e6)
     assert native.place == reference.place
@@ -368,6 +369,14 @@ def after_steps(session: Session, case: Case, n: int) -> After:
     session.sync(state)
     place = state.step, state.epoch, state.position
     return After(np.array(costs or [np.inf]), state.parameters, state.buffers, state.slots, place)
+
+
+def on_the_way(case: Case, n: int) -> Iterator[Case]:
+    """The case as it stands before each of n steps of the reference."""
+    for done in range(n):
+        session = ReferenceEngine().open(case.plan, case.state, case.examples, 1)
+        parameters = after_steps(session, case, done).parameters
+        yield case._replace(state=replace(case.state, parameters=parameters))
 
 
 def normalized(case: Case) -> int:
