@@ -1,6 +1,6 @@
 """Measure the estimators beside scikit-learn's on tables, and write it into docs/benchmarks.md.
 
-    make bench-estimators                                    # everything: half an hour
+    make bench-estimators                                    # everything: ten minutes
     .venv/bin/python -m benchmarks.estimators iris --seeds 3   # some tables, printed only
 
 Each seed is another split into three quarters and a quarter, the same for all. Everybody is

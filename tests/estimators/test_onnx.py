@@ -253,10 +253,10 @@ def test_regressors_in_company(run):
 def test_a_pipeline_with_categories():
     """By ``convert_sklearn``, with numbers and texts as inputs of their own."""
     import onnxruntime
+    import pandas
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 
-    pandas = pytest.importorskip("pandas")
     X, y = scaled(load_diabetes)
     table = pandas.DataFrame(X[:, :2], columns=["age", "weight"])
     table["town"] = np.array(["Rome", "Oslo", "Bonn"])[np.digitize(X[:, 2], [-0.5, 0.5])]

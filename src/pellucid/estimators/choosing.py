@@ -39,7 +39,7 @@ class Settings:
     members : int
         How many networks there are.
     holds_out : bool
-        Whether each leaves a part of the rows out, to choose its best epoch by.
+        Whether each leaves a part of the rows out, to choose the epoch to stop at by.
     epochs, batch_size : int
     """
 
@@ -69,7 +69,7 @@ class Settings:
 def settings_for(n_rows: int) -> Settings:
     """Choose by the number of distinct rows.
 
-    The steps were measured on tables of 400 to 5,500 rows: see docs/benchmarks.md.
+    The limits were chosen on tables of 150 to 5,500 rows: see docs/architecture.md.
     """
     few, many = n_rows < FEW, n_rows >= 20_000
     batch_size = int(np.clip(2 ** int(np.log2(max(n_rows / 40, 1))), 16, 256))

@@ -42,9 +42,9 @@ def given_columns(model: Any, inputs: Sequence[Any]) -> list[Given]:
 
 
 def _names(model: Any) -> list[str]:
-    if model.columns_ is None:
+    if model.encoding_ is None:
         return [f"x{j}" for j in range(model.n_features_in_)]
-    return [column.name for column in model.columns_]
+    return [column.name for column in model.encoding_.columns]
 
 
 def _widths(inputs: Sequence[Any], n_columns: int) -> list[int]:
@@ -78,7 +78,8 @@ def _places(said: list[str], widths: list[int], names: list[str]) -> list[tuple[
 
 def _check_numbers(model: Any, places: tuple[int, ...], variable: Any) -> None:
     """Categories are compared as texts, and a number has many."""
-    columns = [] if model.columns_ is None else [model.columns_[j] for j in places]
+    encoding = model.encoding_
+    columns = [] if encoding is None else [encoding.columns[j] for j in places]
     for column in columns:
         if column.values is not None:
             raise DataError(

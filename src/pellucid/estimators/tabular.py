@@ -1,6 +1,7 @@
 """What the two estimators without settings have in common: from a table to an answer."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.utils import _safe_indexing, check_consistent_length, check_random_
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from pellucid.arrays import Array, as_inputs
-from pellucid.data.columns import columns_of, is_frame, read
+from pellucid.data.columns import Column, columns_of, is_frame, read
 from pellucid.data.encode import fit_encoding
 from pellucid.errors import DataError
 from pellucid.estimators.asking import threads_of
@@ -70,9 +71,9 @@ class Tabular(CallbackSupportMixin, BaseEstimator, ABC):
         y = self._check_targets(y)
         given = table, y, self._check_weights(sample_weight, y)
         table, y, weights = self._counting(*given)
-        self.columns_ = None if hasattr(table, "tocsr") else columns_of(table)
-        rows, y, weights = merged(self._rows(table), y, weights)
-        self.encoding_ = None if self.columns_ is None else fit_encoding(self.columns_, rows)
+        columns = None if hasattr(table, "tocsr") else columns_of(table)
+        rows, y, weights = merged(_rows(table, columns), y, weights)
+        self.encoding_ = None if columns is None else fit_encoding(columns, rows)
         targets, loss, output = self._prepare(y, weights)
         examples = Examples(as_inputs(self._inputs_of(rows)), targets, weights)
         settings = settings_for(len(examples))
@@ -174,9 +175,6 @@ class Tabular(CallbackSupportMixin, BaseEstimator, ABC):
             reset=reset,
         )
 
-    def _rows(self, table: Any) -> Any:
-        return table.astype(np.float32) if self.columns_ is None else read(table, self.columns_)
-
     def _inputs_of(self, rows: Any) -> Any:
         return rows if self.encoding_ is None else self.encoding_.apply(rows)
 
@@ -189,11 +187,11 @@ class Tabular(CallbackSupportMixin, BaseEstimator, ABC):
             Texts where numbers stood in the table that the estimator was fitted to.
         """
         check_is_fitted(self)
-        return self._inputs_of(self._rows(self._table(X, reset=False)))
+        columns = None if self.encoding_ is None else self.encoding_.columns
+        return self._inputs_of(_rows(self._table(X, reset=False), columns))
 
     def _outputs(self, X: Any) -> Array:
-        inputs = self.encode(X)
-        return self._run(self.network_, inputs)
+        return self._run(self.network_, self.encode(X))
 
     def _run(self, network: Network, inputs: Any) -> Array:
         rows = inputs.tocsr() if hasattr(inputs, "tocsr") else inputs
@@ -209,3 +207,8 @@ class Tabular(CallbackSupportMixin, BaseEstimator, ABC):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def _rows(table: Any, columns: Sequence[Column] | None) -> Any:
+    """Return a table as numbers; without columns it is sparse, and stays so."""
+    return table.astype(np.float32) if columns is None else read(table, columns)

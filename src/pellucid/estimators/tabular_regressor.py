@@ -35,7 +35,8 @@ class Regressor(RegressorMixin, Tabular):
     network_ : Network
         All networks as one: all of pellucid can look into it. It takes what ``encode`` returns.
     encoding_ : Encoding or None
-        How a table becomes inputs, with their ``names``; None for sparse matrices.
+        What the ``columns`` of a table are and how they become inputs, with their ``names``; None
+        for sparse matrices.
     choices_ : tuple of Choice
         What was chosen, and why.
     held_out_scores_ : list of float
@@ -44,8 +45,6 @@ class Regressor(RegressorMixin, Tabular):
         The mean cost of each epoch, over the rows that were learnt from and those left out.
     best_epoch_ : int
         From 1; all networks have its weights.
-    columns_ : tuple of Column or None
-        What the table was read as; None for sparse matrices.
     n_features_in_, feature_names_in_
         As scikit-learn has them.
 

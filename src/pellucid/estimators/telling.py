@@ -16,12 +16,7 @@ class Telling:
     """A fit as a task with its epochs as subtasks; silent where nobody listens."""
 
     def __init__(
-        self,
-        estimator: Any,
-        X: Any,
-        y: Array,
-        weights: Array | None,
-        n_epochs: int,
+        self, estimator: Any, X: Any, y: Array, weights: Array | None, n_epochs: int
     ) -> None:
         self._estimator = estimator
         self._given: dict[str, Any] = {
@@ -48,7 +43,7 @@ class Telling:
             self._epoch.call_on_fit_task_begin(**self._given)
 
     def epoch_ends(self) -> bool:
-        """Tell that it is over; return whether a callback asks to stop."""
+        """Tell that an epoch is over; return whether a callback asks to stop."""
         if self._fit is None:
             return False
         return bool(self._epoch.call_on_fit_task_end(**self._given, **self._state()))

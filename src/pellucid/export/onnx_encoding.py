@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pellucid.data.encode import TAME, Encoding
+from pellucid.data.encode import FAR, TAME, Encoding
 from pellucid.export.onnx_graph import Graph
 
 FLOAT32, BOOLEAN, FLOAT64 = 1, 9, 11  # as the operator Cast counts types
 # The operators of ONNX for learning on tables; the first version that tells texts of numbers.
 LEARNING, VERSION = "ai.onnx.ml", 2
-FAR = 1e100  # spreads from the middle: the square is finite, and drawing in is done with
 # What is missing and booleans, as Python writes them: the numbers that they stand for.
 WORDS = {"": "nan", "None": "nan", "<NA>": "nan", "NaT": "nan", "True": "1", "False": "0"}
 
