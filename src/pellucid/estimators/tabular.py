@@ -191,7 +191,8 @@ class Tabular(CallbackSupportMixin, BaseEstimator, ABC):
         return self._inputs_of(_rows(self._table(X, reset=False), columns))
 
     def _outputs(self, X: Any) -> Array:
-        return self._run(self.network_, self.encode(X))
+        inputs = self.encode(X)  # which says so where there is no network yet
+        return self._run(self.network_, inputs)
 
     def _run(self, network: Network, inputs: Any) -> Array:
         rows = inputs.tocsr() if hasattr(inputs, "tocsr") else inputs
