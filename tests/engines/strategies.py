@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.losses import LOSSES, loss_of
 from pellucid.equations.normalization import NORMS

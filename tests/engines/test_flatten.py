@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.engines.flatten import flattened, flattened_plan
 from pellucid.engines.native import NativeEngine
 from pellucid.equations.optimizers import Adam

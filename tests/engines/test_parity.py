@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pellucid.arrays import Array
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.engines.engine import Session
 from pellucid.engines.native import NativeEngine, missing
 from pellucid.engines.reference import ReferenceEngine

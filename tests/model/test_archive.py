@@ -112,7 +112,7 @@ def models(draw):
     return Model(
         network,
         draw(st.none() | names),
-        draw(st.none() | st.just(ImageFormat(n_inputs, 1, 7, "box"))),
+        draw(st.none() | st.just(ImageFormat(n_inputs, 1, 7, "box", 1))),
         draw(st.none() | st.sampled_from([*sorted(LOSSES), "huber:0.5", "quantile:0.1,0.9"])),
     )
 
@@ -208,9 +208,9 @@ def test_something_else_altogether_is_refused(tmp_path, content):
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("m['version'] = 2", "up to version 1, got 2. Install a newer Pellucid"),
-        ("m['version'] = 0", "up to version 1, got 0"),
-        ("m['version'] = True", "up to version 1, got True"),
+        ("m['version'] = 3", "up to version 2, got 3. Install a newer Pellucid"),
+        ("m['version'] = 0", "up to version 2, got 0"),
+        ("m['version'] = True", "up to version 2, got True"),
         ("m['format'] = 'pellucid.checkpoint'", "expected a file of the format pellucid.model"),
         ("m['author'] = 'me'", "expected the entries"),
         ("del m['classes']", "expected the entries"),
@@ -229,10 +229,11 @@ def test_something_else_altogether_is_refused(tmp_path, content):
         ("m['classes'] = ['a']", "expected 2 class names"),
         ("m['classes'] = ['a', 'b' * 2000]", "class names are not texts"),
         ("m['image'] = {'height': 2}", "expected the entries"),
-        ("m['image'] = {**m['image'], 'height': 3}", "expected pictures of 2 pixels"),
+        ("m['image'] = {**m['image'], 'height': 3}", "expected pictures of 2 numbers"),
         ("m['image'] = {**m['image'], 'height': 'x'}", "is damaged"),
         ("m['image'] = {**m['image'], 'maximum': 0}", "is damaged"),
         ("m['image'] = {**m['image'], 'centring': 'left'}", "is damaged"),
+        ("m['image'] = {**m['image'], 'channels': 2}", "is damaged"),
         ("m['image'] = {**m['image'], 'height': -1, 'width': -2}", "is damaged"),
         ("t['weights.0.1'][0, 2] = 1", "a weight that its mask leaves out is not 0"),
         ("t['weights.0.1'][0, 0] = np.nan", "not finite"),

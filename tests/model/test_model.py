@@ -49,7 +49,7 @@ def test_there_is_a_name_for_each_class(network, classes):
 
 
 def test_pictures_have_as_many_pixels_as_the_network_has_inputs():
-    with pytest.raises(ArchitectureError, match="expected pictures of 1 pixels.*got 2 × 2"):
+    with pytest.raises(ArchitectureError, match="expected pictures of 1 numbers.*got 2 × 2"):
         Model(fixed("softmax", [0, 0]), image=ImageFormat(2, 2))
 
 

@@ -54,23 +54,32 @@ class Part:
 
 @dataclass(frozen=True)
 class ImageFormat:
-    """How the pictures of a data set are laid out: ink is large, paper is 0.
+    """How the pictures of a data set are laid out.
 
     Parameters
     ----------
     height, width : int
-        Pixels; a row of X holds the picture line by line.
+        Pixels; a row of X holds the picture line by line, and of each pixel all channels.
     maximum : int
         The largest value a pixel can have: 255, or 16 in scikit-learn's digits.
-    centring : {"mass", "box"}
-        "mass": as in MNIST, the ink fills 20/28 of the picture and its centre of mass lies in
-        the middle. "box": the ink's bounding box fills the picture.
+    centring : {"mass", "box", "whole"}
+        "mass" and "box" are for ink, which is large, on paper, which is 0. "mass": as in MNIST,
+        the ink fills 20/28 of the picture and its centre of mass lies in the middle. "box": the
+        ink's bounding box fills the picture. "whole": a photograph, taken as it is.
+    channels : {1, 3}
+        Grey, or red, green and blue.
     """
 
     height: int
     width: int
     maximum: int = 255
-    centring: Literal["mass", "box"] = "mass"
+    centring: Literal["mass", "box", "whole"] = "mass"
+    channels: Literal[1, 3] = 1
+
+    @property
+    def n_values(self) -> int:
+        """How many numbers a picture is."""
+        return self.height * self.width * self.channels
 
 
 @dataclass(frozen=True, eq=False)

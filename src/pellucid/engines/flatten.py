@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.arrays import Array
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.equations.dropout import threshold
 from pellucid.equations.losses import loss_of
 from pellucid.equations.named import name_and_numbers

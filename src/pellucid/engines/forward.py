@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pellucid.arrays import Array, Inputs, as_inputs
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.engines.flatten import flattened
 from pellucid.engines.native import (
     GRAIN,

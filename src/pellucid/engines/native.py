@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.arrays import Array, Inputs, SparseRows
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.engines.engine import Stretch
 from pellucid.engines.flatten import flattened_plan
 from pellucid.equations.named import name_and_numbers

@@ -1,6 +1,6 @@
 """Which engine carries out a plan: by name, or the fastest that can."""
 
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.engines.engine import Engine
 from pellucid.engines.native import NativeEngine, missing, tier
 from pellucid.engines.reference import ReferenceEngine

@@ -1,7 +1,7 @@
 """A model as one file: named tensors, and JSON with a closed vocabulary. Nothing in it can run.
 
-The format is ``docs/architecture.md``, "Model file". Version 1 is the only one so far; a reader
-of a later version keeps reading it (``tests/model/test_archive.py`` holds such a file).
+The format is ``docs/architecture.md``, "Model file". Files of version 1 stay readable
+(``tests/model/test_archive.py`` holds one).
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from pellucid.network.architecture import Architecture
 from pellucid.network.segments import Segment, buffer_segments, length, parameter_segments
 
 FORMAT = "pellucid.model"
-VERSION = 1
+VERSION = 2
 LONGEST_NAME = 1000
 
 
@@ -237,9 +237,10 @@ def _classes(data: Any) -> tuple[str, ...] | None:
 def _image(data: Any) -> ImageFormat | None:
     if data is None:
         return None
+    data = {"channels": 1} | data  # version 1 knew grey only
     expect_keys(data, {item.name for item in fields(ImageFormat)})
-    sizes = [data["height"], data["width"], data["maximum"]]
-    whole = all(type(size) is int and size >= 1 for size in sizes)
-    if not whole or data["centring"] not in ("mass", "box"):
+    sizes = [data["height"], data["width"], data["maximum"], data["channels"]]
+    whole = all(type(size) is int and size >= 1 for size in sizes) and data["channels"] in (1, 3)
+    if not whole or data["centring"] not in ("mass", "box", "whole"):
         raise ModelFileError(f"its pictures cannot be laid out as {data}.")
     return ImageFormat(**data)

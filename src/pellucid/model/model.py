@@ -50,10 +50,10 @@ class Model:
                 f"expected {expected} class names, one for each output, got {len(self.classes)}."
             )
         image = self.image
-        if image is not None and image.height * image.width != architecture.n_inputs:
+        if image is not None and image.n_values != architecture.n_inputs:
             raise ArchitectureError(
-                f"expected pictures of {architecture.n_inputs} pixels, one for each input, "
-                f"got {image.height} × {image.width}."
+                f"expected pictures of {architecture.n_inputs} numbers, one for each input, "
+                f"got {image.height} × {image.width} pixels of {image.channels}."
             )
 
     def answers(self, X: Array) -> list[Answer]:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pellucid.engines.core import core
+from pellucid.compiled import core
 from pellucid.errors import UnsupportedError
 from tests.engines.strategies import needs_core
 
