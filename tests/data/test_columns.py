@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pellucid.data.columns import Column, columns_of, is_frame, read
+from pellucid.data.columns import Column, as_table, columns_of, counts_rows, is_frame, read
+from pellucid.data.table import Coded, Table
 from pellucid.errors import DataError
 
 NAN = np.nan
@@ -96,7 +97,7 @@ def test_columns_of_pandas(kind):
     cells, values, numbers = PANDAS[kind]
     frame = pd.DataFrame({"a": cells})
     columns = columns_of(frame)
-    assert columns == (Column("a", values),)
+    assert [(column.name, column.values) for column in columns] == [("a", values)]
     np.testing.assert_array_equal(read(frame, columns)[:, 0], numbers)
 
 
@@ -105,7 +106,7 @@ def test_columns_of_polars(kind):
     cells, values, numbers = POLARS[kind]
     frame = pl.DataFrame({"a": cells})
     columns = columns_of(frame)
-    assert columns == (Column("a", values),)
+    assert [(column.name, column.values) for column in columns] == [("a", values)]
     np.testing.assert_array_equal(read(frame, columns)[:, 0], numbers)
 
 
@@ -125,7 +126,8 @@ def test_both_kinds_of_frames_side_by_side_and_an_array_of_objects():
 def test_an_array_of_numbers_stays_as_it_is(dtype):
     X = np.arange(6).reshape(3, 2).astype(dtype)
     columns = columns_of(X)
-    assert columns == (Column("x0"), Column("x1"))
+    kind = "boolean" if dtype is bool else "number"
+    assert columns == (Column("x0", kind=kind), Column("x1", kind=kind))
     assert read(X, columns) is X
 
 
@@ -203,3 +205,105 @@ def test_every_cell_is_missing_or_found_again(table):
 def test_numbers_come_through_a_frame_to_the_last_bit(numbers):
     for frame in (pd.DataFrame(numbers), pl.DataFrame(numbers)):
         np.testing.assert_array_equal(read(frame, columns_of(frame)), numbers)
+
+
+FRAME = pd.DataFrame(
+    {
+        "age": [31.0, NAN, 5.0],
+        "town": ["Rome", None, "Oslo"],
+        "paid": ["yes", "no", "yes"],
+        "born": ["2020-01-01", None, "2020-01-02"],
+        "seen": pd.to_datetime(["2020-01-01", "2020-01-02", None]),
+        "zip": ["007", "010", "007"],
+    }
+)
+
+
+def test_kinds_are_found():
+    kinds = {column.name: column.kind for column in columns_of(FRAME)}
+    assert kinds == {
+        "age": "number",
+        "town": "category",
+        "paid": "boolean",
+        "born": "date",
+        "seen": "date",
+        "zip": "number",
+    }
+
+
+def test_dates_that_are_texts_are_read_in_their_form():
+    columns = columns_of(FRAME[["born"]])
+    np.testing.assert_array_equal(read(FRAME[["born"]], columns)[:, 0], [D2020, NAN, D2020 + DAY])
+    moments = pd.DataFrame({"born": pd.to_datetime(["2020-01-02"])})  # another frame has them so
+    assert read(moments, columns)[0, 0] == D2020 + DAY
+    with pytest.raises(DataError, match=r"'born': expected dates.*got 'soon' in row 1, counted"):
+        read(pd.DataFrame({"born": ["2020-01-02", "soon"]}), columns)
+
+
+def test_kinds_can_be_said():
+    kinds = {"zip": "category", "age": "identifier", "paid": "category", "born": "category"}
+    columns = {column.name: column for column in columns_of(FRAME, kinds)}
+    assert columns["zip"].values == ("007", "010")
+    assert columns["age"] == Column("age", kind="identifier")
+    assert np.isnan(read(FRAME, tuple(columns.values()))[:, 0]).all()
+    assert (columns["paid"].kind, columns["born"].values) == (
+        "category",
+        ("2020-01-01", "2020-01-02"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        ({"age": "integer"}, r"'age': expected one of number, category.*got 'integer'"),
+        ({"town": "number"}, r"'town': expected numbers.*got 'Rome' in row 0"),
+        ({"town": "date"}, r"'town': expected dates.*got Oslo, Rome. Make it a category"),
+        ({"zip": "date"}, r"'zip': expected dates"),
+        ({"age": "boolean"}, None),
+        ({"town": "boolean"}, None),
+    ],
+)
+def test_kinds_that_do_not_suit_are_refused(kinds, message):
+    if message is None:  # two values may be called a boolean
+        assert columns_of(FRAME, kinds)
+        return
+    with pytest.raises(DataError, match=message):
+        columns_of(FRAME, kinds)
+
+
+def test_three_values_are_no_boolean():
+    with pytest.raises(DataError, match="expected two values of a boolean, got 3: a, b, c"):
+        columns_of(pd.DataFrame({"a": ["a", "b", "c"]}), {"a": "boolean"})
+
+
+def test_tables_are_read_as_frames_are():
+    """Texts kept once, and the series of any frame."""
+    table = Table(
+        ("town", "age", "paid"),
+        (
+            Coded(("Rome", "Oslo", "never"), np.array([0, -1, 1], np.int32)),
+            np.array([31, NAN, 5]),
+            Coded(("yes", "no"), np.array([0, 1, 0], np.int32)),
+        ),
+    )
+    frame = FRAME[["town", "age", "paid"]]
+    assert columns_of(table) == columns_of(frame) == columns_of(as_table(frame))
+    expected = read(frame, columns_of(frame))
+    np.testing.assert_array_equal(read(table, columns_of(frame)), expected)
+    np.testing.assert_array_equal(
+        read(as_table(pl.from_pandas(frame)), columns_of(frame)), expected
+    )
+
+
+def test_a_matrix_of_numbers_is_not_copied():
+    matrix = np.arange(6, dtype=np.uint8).reshape(3, 2)
+    table = Table(("a", "b"), tuple(matrix.T), matrix)
+    assert read(table, columns_of(table)) is matrix
+    assert not np.shares_memory(read(table, columns_of(table, {"a": "category"})), matrix)
+
+
+def test_numbers_that_count_the_rows_are_known():
+    assert counts_rows(np.arange(1, 30))
+    assert not counts_rows(np.arange(5))  # too few to tell
+    assert not counts_rows(np.arange(0, 60, 2))
+    assert not counts_rows(np.array([NAN] * 30))

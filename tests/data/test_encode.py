@@ -1,5 +1,7 @@
 """From columns to inputs: scaled, drawn in, one input a category, and what tells nothing apart."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from pellucid.data.columns import Column, columns_of, read
-from pellucid.data.encode import BLOCK, MOST, NAMES, Encoding, fit_encoding
+from pellucid.data.encode import BLOCK, MOST, NAMES, Encoding, Raw, fit_encoding
 
 NAN = np.nan
 ROOT = 2**0.5
@@ -142,3 +144,56 @@ def test_it_is_plain_data():
     encoding = fitted(np.array([[0, "a"], [10, "b"], [20, "a"]], object))
     assert eval(repr(encoding), {"Encoding": Encoding, "Column": Column}) == encoding
     assert hash(encoding) == hash(fitted(np.array([[0, "a"], [10, "b"], [20, "a"]], object)))
+
+
+@settings(deadline=None)
+@given(hnp.arrays(np.float64, (17, 3), elements=st.floats(-1e6, 1e6) | st.just(NAN)))
+def test_scikit_learn_finds_the_same_centers_and_spreads(table):
+    """To the last bit, where the quartiles differ; so does OneHotEncoder the same categories."""
+    from sklearn.preprocessing import RobustScaler
+
+    encoding = fitted(table)
+    if not encoding.numbers:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of columns without numbers
+        scaler = RobustScaler().fit(table)
+    for j, center, spread in zip(encoding.numbers, encoding.center, encoding.spread, strict=True):
+        assert center == scaler.center_[j]
+        low, high = np.nanquantile(table[:, j], [0.25, 0.75])
+        if low < high:
+            assert spread == scaler.scale_[j]
+
+
+def test_scikit_learn_makes_the_same_inputs_of_categories():
+    from sklearn.preprocessing import OneHotEncoder
+
+    table = np.random.default_rng(0).choice(["a", "b", "c", "d"], (50, 3)).astype(object)
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(table)
+    encoding = fitted(table)
+    other = table[:9].copy()
+    other[4, 1] = "new"
+    found = encoding.apply(read(other, encoding.columns))
+    np.testing.assert_array_equal(found, encoder.transform(other))
+
+
+def test_inputs_of_many_categories_are_kept_without_zeros():
+    random = np.random.default_rng(0)
+    table = np.empty((BLOCK + 50, 4), object)
+    table[:, :3] = random.integers(0, 40, (len(table), 3)).astype(str)
+    table[:, :3] = "v" + table[:, :3]
+    table[:, 3] = random.normal(size=len(table))
+    encoding = fitted(table)
+    rows = read(table, encoding.columns)
+    assert encoding.is_sparse
+    found, whole = encoding.inputs(rows), encoding.apply(rows)
+    np.testing.assert_array_equal(found[:], whole)
+    assert len(found.values) == np.count_nonzero(whole)
+    assert found.take(np.array([3, 1]))[:].tolist() == whole[[3, 1]].tolist()
+
+
+def test_pixels_are_taken_as_they_are():
+    pixels = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    raw = Raw(columns_of(pixels))
+    assert (raw.n_inputs, raw.names) == (3, ("x0", "x1", "x2"))
+    np.testing.assert_array_equal(raw.inputs(pixels), pixels)

@@ -1,19 +1,20 @@
 """Tables as they come, read into numbers: which columns are numbers and which are categories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.data import cells as of
+from pellucid.data.dates import form_of, moment
+from pellucid.data.table import Cells, Coded, Table
 from pellucid.errors import DataError
 
-SECOND = 1e6  # microseconds
-EPOCH = datetime(1970, 1, 1)
-MOMENTS = date, time, timedelta
-TEXTS = str, bytes, int, float, np.bool_, np.integer, np.floating, *MOMENTS
+KINDS = ("number", "category", "boolean", "date", "identifier")
+TRUTHS = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"})
+COUNTED = 20  # rows from which whole numbers that count them are no coincidence
 
 
 @dataclass(frozen=True)
@@ -25,28 +26,45 @@ class Column:
     name : str
     values : tuple of str, optional
         The categories that there are, in order; None for numbers.
+    kind : {"number", "category", "boolean", "date", "identifier"}, optional
+        What it is called. Dates are numbers: seconds since 1970. An identifier is not read.
+    form : str, optional
+        Of dates that are texts; see ``pellucid.data.dates``.
     """
 
     name: str
     values: tuple[str, ...] | None = None
+    kind: str = ""
+    form: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.kind:
+            kind = "number" if self.values is None else "category"
+            object.__setattr__(self, "kind", kind)
 
 
-def columns_of(X: Any) -> tuple[Column, ...]:
+def columns_of(X: Any, kinds: Mapping[str, str] | None = None) -> tuple[Column, ...]:
     """Find the columns of a table and their kinds.
 
     Parameters
     ----------
-    X : ndarray (n, n_columns), or a frame of pandas, polars or another that narwhals knows
+    X : ndarray (n, n_columns), Table, or a frame that narwhals knows, as pandas' and polars'
         Columns of numbers, booleans, dates and times are numbers, and so are texts and mixed
         objects where all of them can be read as such. Others are categories; what a frame calls
         categories always are.
+    kinds : mapping of str to str, optional
+        What some columns are, by name; one of KINDS.
 
     Raises
     ------
     DataError
-        A column holds something else, such as lists.
+        A column holds something else, such as lists; or a kind that does not suit it.
     """
-    return tuple(_column(name, cells) for name, cells in _each(X))
+    given = kinds or {}
+    return tuple(
+        _as_asked(name, cells, given[name]) if name in given else _column(name, cells)
+        for name, cells in _each(X)
+    )
 
 
 def read(X: Any, columns: Sequence[Column]) -> Array:
@@ -60,13 +78,12 @@ def read(X: Any, columns: Sequence[Column]) -> Array:
     DataError
         Texts where numbers stood, or infinity; which column and row.
     """
-    if _is_numeric(X) and all(column.values is None for column in columns):
-        return X
+    matrix = X.matrix if isinstance(X, Table) else X if _is_numeric(X) else None
+    if matrix is not None and all(_is_plain(column) for column in columns):
+        return matrix
     found = np.empty((len(X), len(columns)))
     for j, (column, (_, cells)) in enumerate(zip(columns, _each(X), strict=True)):
-        found[:, j] = (
-            _numbers(column.name, cells) if column.values is None else _places(column.values, cells)
-        )
+        found[:, j] = _read(column, cells)
     return found
 
 
@@ -75,152 +92,155 @@ def is_frame(X: Any) -> bool:
     return hasattr(X, "columns") and hasattr(X, "shape") and not isinstance(X, np.ndarray)
 
 
+def as_table(frame: Any) -> Table:
+    """Return a frame's columns as a table; the cells are narwhals' series."""
+    import narwhals.stable.v2 as nw
+
+    series = list(nw.from_native(frame, eager_only=True).iter_columns())
+    return Table(tuple(str(each.name) for each in series), tuple(series))
+
+
 def _is_numeric(X: Any) -> bool:
     return isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
 
 
+def _is_plain(column: Column) -> bool:
+    return column.values is None and column.kind in ("number", "boolean")
+
+
 def _each(X: Any) -> Iterator[tuple[str, Any]]:
-    """The columns with their names, as arrays or as narwhals' series."""
-    if not is_frame(X):
+    """The columns with their names."""
+    if isinstance(X, Table):
+        yield from zip(X.names, X.cells, strict=True)
+    elif not is_frame(X):
         yield from ((f"x{j}", X[:, j]) for j in range(X.shape[1]))
-        return
-    import narwhals.stable.v2 as nw
+    else:
+        import narwhals.stable.v2 as nw
 
-    for series in nw.from_native(X, eager_only=True).iter_columns():
-        yield str(series.name), series
+        for series in nw.from_native(X, eager_only=True).iter_columns():
+            yield str(series.name), series
 
 
-def _column(name: str, cells: Any) -> Column:
-    if _at_once(cells) is not None:
+def _column(name: str, cells: Cells) -> Column:
+    numbers = of.at_once(cells)
+    if numbers is not None:
+        return Column(name, kind=_kind_of_numbers(cells, numbers))
+    texts = _texts(name, cells)
+    if texts is None:
         return Column(name)
-    objects = _objects(cells)
-    there = objects[~_missing(objects)]
-    if not _is_declared(cells):
-        if len(there) and _are_numbers(there):
+    values = _values_in(texts)
+    if not of.are_categories(cells):
+        if values and of.are_numbers(np.array(values, object)):
             return Column(name)
-        _check_texts(name, there)
-    return Column(name, tuple(sorted({_text(value) for value in there})))
+        if (form := form_of(values)) is not None:
+            return Column(name, kind="date", form=form)
+    truth = {value.lower() for value in values} in TRUTHS
+    return Column(name, values, "boolean" if truth else "category")
 
 
-def _at_once(cells: Any) -> Array | None:
-    """A column of numbers or of moments, as float64 with NaN; None for others."""
-    if isinstance(cells, np.ndarray):
-        kind = cells.dtype.kind
-        if kind not in "mM":
-            return cells.astype(np.float64) if kind in "biuf" else None
-        moments = cells.astype(f"{kind}8[us]")
-        return np.where(np.isnat(moments), np.nan, moments.astype(np.float64) / SECOND)
-    import narwhals.stable.v2 as nw
-
-    kind = cells.dtype
-    if kind.is_numeric() or kind == nw.Boolean:
-        return np.asarray(cells.cast(nw.Float64).to_numpy())
-    if kind == nw.Date:
-        cells = cells.cast(nw.Datetime("us"))
-    elif kind not in (nw.Datetime, nw.Duration):
-        return None
-    passed = cells.dt.total_microseconds() if kind == nw.Duration else cells.dt.timestamp("us")
-    return np.asarray(passed.cast(nw.Float64).to_numpy()) / SECOND
+def _texts(name: str, cells: Any) -> Coded | None:
+    """Cells as texts; None where they are objects that can be read as numbers."""
+    if not isinstance(cells, Coded) and not of.are_categories(cells):
+        objects = of.objects_of(cells)
+        there = objects[~of.missing_of(objects)]
+        if len(there) and of.are_numbers(there):
+            return None
+    return of.coded(name, cells)
 
 
-def _objects(cells: Any) -> Array:
-    """A column of whatever it holds."""
-    values = cells if isinstance(cells, np.ndarray) else cells.to_list()
-    return np.array([*values, None], object)[:-1]  # None: so that lists make no second dimension
+def _kind_of_numbers(cells: Any, numbers: Array) -> str:
+    if of.are_moments(cells):
+        return "date"
+    if of.are_booleans(cells):
+        return "boolean"
+    return "number"
 
 
-def _is_declared(cells: Any) -> bool:
-    """Whether a frame says that a column is one of categories."""
-    if isinstance(cells, np.ndarray):
-        return False
-    import narwhals.stable.v2 as nw
-
-    return cells.dtype in (nw.Categorical, nw.Enum)
+def counts_rows(numbers: Array) -> bool:
+    """Return whether numbers do nothing but count the rows, from 0, 1 or elsewhere."""
+    return len(numbers) >= COUNTED and bool((np.diff(numbers.astype(np.float64)) == 1).all())
 
 
-def _are_numbers(there: Array) -> bool:
-    try:
-        _as_numbers(there)
-    except (TypeError, ValueError):
-        return False
-    return True
+def _values_in(texts: Coded) -> tuple[str, ...]:
+    """The texts that stand somewhere, in order."""
+    used = np.unique(texts.codes[texts.codes >= 0])
+    return tuple(sorted(texts.values[code] for code in used))
 
 
-def _as_numbers(there: Array) -> Array:
-    """Objects as numbers; of dates and times the seconds since 1970 or since midnight."""
-    if all(isinstance(value, MOMENTS) for value in there):
-        return np.array([_seconds(value) for value in there], np.float64)
-    return there.astype(np.float64)
-
-
-def _seconds(moment: Any) -> float:
-    if isinstance(moment, time):
-        return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / SECOND
-    if isinstance(moment, timedelta):
-        return moment.total_seconds()
-    if not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day)
-    offset = moment.utcoffset() or timedelta(0)
-    return float((moment.replace(tzinfo=None) - offset - EPOCH).total_seconds())
-
-
-def _check_texts(name: str, there: Array) -> None:
-    for value in there:
-        if not isinstance(value, TEXTS):
+def _as_asked(name: str, cells: Any, kind: str) -> Column:
+    """A column of the kind that the user says it is."""
+    if kind not in KINDS:
+        raise DataError(f"column {name!r}: expected one of {', '.join(KINDS)}, got {kind!r}.")
+    if kind == "identifier":
+        return Column(name, kind=kind)
+    if kind in ("category", "boolean"):
+        values = _values_in(of.coded(name, cells))
+        if kind == "boolean" and len(values) > 2:
             raise DataError(
-                f"column {name!r}: expected numbers or texts (argument must be a string or a "
-                f"number), got {value!r}. Make columns of what it holds, or leave it out."
+                f"column {name!r}: expected two values of a boolean, got {len(values)}: "
+                f"{', '.join(values[:5])}. Make it a category."
             )
+        return Column(name, values, kind)
+    found = _column(name, cells)
+    if found.values is None and (kind == "number" or found.kind == "date"):
+        return Column(name, kind=kind, form=found.form)
+    column = Column(name, kind=kind)
+    if kind == "number":
+        _read(column, cells)  # which says what is no number, and where
+    raise DataError(
+        f"column {name!r}: expected dates, as 2024-02-29 or 29.02.2024, all of them in the same "
+        f"form, got {', '.join((found.values or ('numbers',))[:3])}. Make it a category."
+    )
 
 
-def _text(value: Any) -> str:
-    """A category as text; 1.0 is the same as 1."""
-    if type(value) is str:
-        return value
-    whole = isinstance(value, float | np.floating) and float(value).is_integer()
-    return str(int(value)) if whole else str(value)
-
-
-def _missing(cells: Array) -> Array:
-    found = (type(value) is not str and is_missing(value) for value in cells)
-    return np.fromiter(found, bool, len(cells))
-
-
-def is_missing(value: Any) -> bool:
-    """Return whether an object says nothing: None, NaN, and what pandas has for them."""
-    # pandas' NA is no number that could be compared with itself, and NaN is not equal to itself.
-    named = value is None or type(value).__name__ in ("NAType", "NaTType")
-    return named or (isinstance(value, float | np.floating) and bool(value != value))
+def _read(column: Column, cells: Any) -> Array:
+    if column.kind == "identifier":
+        return np.full(len(cells), np.nan)
+    if column.values is not None:
+        return _places(column, cells)
+    if column.form is not None and of.at_once(cells) is None:
+        return _moments(column, column.form, cells)
+    return _numbers(column.name, cells)
 
 
 def _numbers(name: str, cells: Any) -> Array:
-    numbers = _at_once(cells)
+    numbers = of.at_once(cells)
     if numbers is None:
-        objects = _objects(cells)
-        there = np.flatnonzero(~_missing(objects))
+        objects = of.objects_of(cells)
+        there = np.flatnonzero(~of.missing_of(objects))
         numbers = np.full(len(objects), np.nan)
         try:
-            numbers[there] = _as_numbers(objects[there])
+            numbers[there] = of.as_numbers(objects[there])
         except (TypeError, ValueError):
-            row = next(i for i in there if not _are_numbers(objects[i : i + 1]))
+            row = next(i for i in there if not of.are_numbers(objects[i : i + 1]))
             raise DataError(
                 f"column {name!r}: expected numbers, as where the model was fitted, got "
-                f"{objects[row]!r} in row {row}."
+                f"{objects[row]!r} in row {row}, counted from 0."
             ) from None
     infinite = np.flatnonzero(np.isinf(numbers))
     if len(infinite):
         raise DataError(
             f"column {name!r}: expected finite numbers, or NaN where one is missing, got infinity "
-            f"in row {infinite[0]}."
+            f"in row {infinite[0]}, counted from 0."
         )
     return numbers
 
 
-def _places(values: Sequence[str], cells: Any) -> Array:
-    places = {value: place for place, value in enumerate(values)}
-    objects = _objects(cells)
-    found = [
-        np.nan if none else places.get(_text(value), np.nan)
-        for none, value in zip(_missing(objects), objects, strict=True)
-    ]
-    return np.array(found, np.float64)
+def _places(column: Column, cells: Any) -> Array:
+    places = {value: place for place, value in enumerate(column.values or ())}
+    texts = of.coded(column.name, cells)
+    found = [places.get(value, np.nan) for value in texts.values]
+    return np.array([*found, np.nan], np.float64)[texts.codes]
+
+
+def _moments(column: Column, form: str, cells: Any) -> Array:
+    texts = of.coded(column.name, cells)
+    found = [moment(text, form) for text in texts.values]
+    for code, seconds in enumerate(found):
+        rows = np.flatnonzero(texts.codes == code) if seconds is None else ()
+        if len(rows):
+            raise DataError(
+                f"column {column.name!r}: expected dates in the form {form}, as where the model "
+                f"was fitted, got {texts.values[code]!r} in row {rows[0]}, counted from 0."
+            )
+    return np.array([np.nan if s is None else s for s in (*found, None)])[texts.codes]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, Inputs, SparseRows
 from pellucid.data.columns import Column
 
 MOST = 100  # categories of a column that have an input of their own
@@ -14,6 +14,8 @@ FAR = 1e100  # spreads from the middle: the square is finite, and drawing in is 
 HUGE = 1e307  # so that differences are finite
 NAMES = 20  # rows from which a text that is another one in each of them is a name, no category
 BLOCK = 4096  # rows that are worked out at the same time
+SPARSE = 0.3  # share of inputs that are not 0, below which the others are not kept
+WIDE = 64  # inputs from which that is worth it
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,23 @@ class Encoding:
             inputs[begin : begin + BLOCK, : found.shape[1]] = found
         return inputs
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether most inputs of a row are 0: those of all the categories that it is not."""
+        lit = len(self.numbers) + len(self.categories)
+        return self.n_inputs >= WIDE and lit < SPARSE * self.n_inputs
+
+    def inputs(self, rows: Array) -> Inputs:
+        """Return the same as ``apply``; without the zeros, where most are."""
+        if not self.is_sparse:
+            return self.apply(rows)
+        pieces = [
+            _without_zeros(self.apply(rows[i : i + BLOCK])) for i in range(0, len(rows), BLOCK)
+        ]
+        values, columns, counts = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return SparseRows(values, columns, begins, self.n_inputs)
+
     def _inputs_of(self, rows: Array) -> list[Array]:
         numbers = rows[:, list(self.numbers)].astype(np.float64)
         with np.errstate(over="ignore"):
@@ -84,6 +103,34 @@ class Encoding:
         missing = np.isnan(rows[:, list(self.missing)])
         ones = [rows[:, [j]] == np.array(places) for j, places in self.categories]
         return [z, missing, *ones]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Columns of numbers that are inputs as they are: the pixels of pictures."""
+
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each input is."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def n_inputs(self) -> int:
+        """How many inputs there are."""
+        return len(self.columns)
+
+    def inputs(self, rows: Array) -> Inputs:
+        """Return the inputs, uint8 or float64, of what ``read`` makes of a table."""
+        return np.ascontiguousarray(rows)
+
+
+def _without_zeros(inputs: Array) -> tuple[Array, Array, Array]:
+    """Values, their columns, and how many each row has."""
+    rows, columns = np.nonzero(inputs)
+    counts = np.bincount(rows, minlength=len(inputs)).astype(np.int64)
+    return inputs[rows, columns], columns.astype(np.int32), counts
 
 
 def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:

@@ -41,8 +41,8 @@ def of_columns(encoding: Encoding | None) -> list[Choice]:
 
 def _left_out(encoding: Encoding) -> list[Choice]:
     out = [column for column in encoding.columns if column.name in set(encoding.left_out)]
-    names = [column.name for column in out if len(column.values or ()) > 1]
-    same = [column.name for column in out if len(column.values or ()) <= 1]
+    names = [c.name for c in out if len(c.values or ()) > 1 or c.kind == "identifier"]
+    same = [c.name for c in out if len(c.values or ()) <= 1 and c.kind != "identifier"]
     why = "nearly every row has a value of its own, which says nothing about other rows"
     found = [Choice("left out as names", listed(names), why)] if names else []
     why = "it is the same in every row, or always missing"

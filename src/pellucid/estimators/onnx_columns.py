@@ -26,7 +26,8 @@ def given_columns(model: Any, inputs: Sequence[Any]) -> list[Given]:
     Raises
     ------
     DataError
-        Other columns than those that the model was fitted to, or numbers where it has texts.
+        Other columns than those that the model was fitted to, numbers where it has texts, or
+        dates that are texts.
     """
     from skl2onnx.common.data_types import StringTensorType
 
@@ -35,8 +36,7 @@ def given_columns(model: Any, inputs: Sequence[Any]) -> list[Given]:
     given = []
     for i, variable in enumerate(inputs):
         texts = isinstance(variable.type, StringTensorType)
-        if not texts:
-            _check_numbers(model, places[i], variable)
+        _check(model, places[i], variable, texts)
         given.append(Given(f"X.{i}", places[i], texts))
     return given
 
@@ -76,12 +76,18 @@ def _places(said: list[str], widths: list[int], names: list[str]) -> list[tuple[
     return places
 
 
-def _check_numbers(model: Any, places: tuple[int, ...], variable: Any) -> None:
-    """Categories are compared as texts, and a number has many."""
+def _check(model: Any, places: tuple[int, ...], variable: Any, texts: bool) -> None:
+    """Categories are compared as texts, and a number has many; dates ONNX does not know."""
     encoding = model.encoding_
     columns = [] if encoding is None else [encoding.columns[j] for j in places]
     for column in columns:
-        if column.values is not None:
+        if column.form is not None:
+            raise DataError(
+                f"column {column.name!r}: expected numbers; dates that are texts ONNX cannot read. "
+                "Fit the model to a table that has them as dates, and hand them over as seconds "
+                "since 1970."
+            )
+        if column.values is not None and not texts:
             raise DataError(
                 f"column {column.name!r}: expected texts (StringTensorType), as where the model "
                 f"was fitted, got {type(variable.type).__name__}. Give to_onnx a row of such a "

@@ -10,7 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import _check_y
 
 from pellucid.arrays import Array
-from pellucid.data.columns import is_missing
+from pellucid.data.cells import is_missing
 from pellucid.errors import DataError
 from pellucid.estimators.choosing import Choice
 from pellucid.estimators.explaining import listed
