@@ -76,7 +76,7 @@ class SparseRows:
 Inputs = Array | SparseRows
 
 
-def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") -> Inputs:
+def as_inputs(X: npt.ArrayLike | Inputs, n_inputs: int | None = None, name: str = "X") -> Inputs:
     """Return `X` as a finite, C-contiguous matrix of examples in rows; uint8 stays uint8.
 
     Parameters
@@ -94,7 +94,11 @@ def as_inputs(X: npt.ArrayLike, n_inputs: int | None = None, name: str = "X") ->
     DataError
         Not numbers, not two-dimensional, empty, of a wrong width, or not finite.
     """
-    array = _sparse_rows(X, name) if hasattr(X, "tocsr") else as_matrix(X, name)
+    array: Inputs
+    if isinstance(X, SparseRows):
+        array = X  # which nobody makes of what is not checked
+    else:
+        array = _sparse_rows(X, name) if hasattr(X, "tocsr") else as_matrix(X, name)
     if n_inputs is not None and array.shape[1] != n_inputs:
         raise DataError(
             f"{name}: expected {n_inputs} columns, one for each input of the network, "

@@ -3,9 +3,17 @@ import json
 import pytest
 
 from pellucid import DataError, FileError, ModelFileError
-from pellucid.cli.runs import model_path, new_run, read_record, run_name, sweep, write_record
+from pellucid.cli.runs import (
+    model_path,
+    new_run,
+    read_record,
+    record_of,
+    run_name,
+    sweep,
+    write_record,
+)
 
-RECORD = {"data": "digits", "validation": 0.1, "checkpoint_every": None, "starts": 1}
+RECORD = {"data": "digits", "validation": 0.1, "checkpoint_every": None, "starts": 1, "reading": {}}
 
 
 def test_runs_are_numbered_and_never_taken_twice(tmp_path):
@@ -32,6 +40,13 @@ def test_a_record_comes_back(tmp_path):
     write_record(tmp_path, RECORD | {"umlaut": "ä"})
     assert read_record(tmp_path) == RECORD | {"umlaut": "ä"}
     assert "ä" in (tmp_path / "run.json").read_text(encoding="utf-8")
+
+
+def test_runs_of_before_there_were_tables_can_be_read(tmp_path):
+    write_record(tmp_path, {name: RECORD[name] for name in RECORD if name != "reading"})
+    assert read_record(tmp_path) == RECORD
+    assert record_of(tmp_path) == RECORD
+    assert record_of(tmp_path / "model.safetensors") == {}
 
 
 def test_what_is_no_number_is_null(tmp_path):

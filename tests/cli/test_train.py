@@ -291,7 +291,8 @@ def test_the_help_is_in_groups(cli):
     lines = cli("train", "--help").out.splitlines()
     assert [line for line in lines if re.fullmatch(r"\w[\w ]*:", line)] == [
         "Arguments:",
-        "Data and network:",
+        "Data:",
+        "Network:",
         "Loss and optimizer:",
         "Penalties and noise:",
         "Stopping:",

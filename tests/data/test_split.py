@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.data.split import split
+from pellucid.data.split import Holding, split
 from pellucid.errors import DataError
 
 fractions = st.floats(0.01, 0.99)
@@ -63,3 +63,35 @@ def test_codes_are_whole_and_at_least_one_class_has_two():
         split(np.zeros(4), 0.5, 0)
     with pytest.raises(DataError, match="two examples or more"):
         split(np.arange(4), 0.5, 0)
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=200), fractions, seeds)
+def test_groups_stay_together_and_time_goes_on(keys, fraction, seed):
+    keys = np.array(keys)
+    for rule in ("group", "time"):
+        if len(set(keys)) < 2:
+            continue
+        kept, held = Holding(rule, keys).split(fraction, seed)
+        assert sorted([*kept, *held]) == list(range(len(keys)))
+        assert len(kept) > 0
+        assert len(held) > 0
+        assert not set(keys[kept]) & set(keys[held])
+        if rule == "time":
+            assert keys[kept].max() < keys[held].min()
+
+
+def test_about_the_fraction_is_held_out():
+    keys = np.repeat(np.arange(100), 3)
+    for rule in ("group", "time"):
+        assert len(Holding(rule, keys).split(0.2, 0)[1]) == 60
+    first, again, other = (Holding("group", keys).split(0.2, seed)[1] for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_one_group_alone_cannot_be_divided():
+    with pytest.raises(DataError, match="at least two groups to divide, got the same for all 3"):
+        Holding("group", np.zeros(3)).split(0.5, 0)
+    with pytest.raises(DataError, match="a fraction between 0 and 1"):
+        Holding("time", np.arange(3)).split(1.0, 0)
+    assert Holding("time", np.arange(3)).take(np.array([2, 0])).keys.tolist() == [2, 0]

@@ -2,6 +2,7 @@ import contextlib
 import json
 import shutil
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 from safetensors.numpy import save as save_tensors
 
 from pellucid import Dense, FileError, Model, ModelFileError, Network, load, load_model, train
+from pellucid.data.columns import columns_of
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.encode import Raw
+from pellucid.data.table_format import TableFormat
+from pellucid.data.target import Scaling
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.losses import LOSSES
 from pellucid.equations.normalization import NORMS
@@ -38,7 +43,7 @@ def same(model, other):
         and mine.parameters.dtype == yours.parameters.dtype
         and mine.parameters.tobytes() == yours.parameters.tobytes()
         and mine.buffers.tobytes() == yours.buffers.tobytes()
-        and (model.classes, model.image, model.loss) == (other.classes, other.image, other.loss)
+        and model == replace(other, network=mine)
     )
 
 
@@ -114,6 +119,8 @@ def models(draw):
         draw(st.none() | names),
         draw(st.none() | st.just(ImageFormat(n_inputs, 1, 7, "box", 1))),
         draw(st.none() | st.sampled_from([*sorted(LOSSES), "huber:0.5", "quantile:0.1,0.9"])),
+        draw(st.none() | st.just(TableFormat(Raw(columns_of(np.eye(n_inputs))), ("y",), "labels"))),
+        draw(st.none() | st.just(Scaling((0.1,), (1 / 3,)))),
     )
 
 
@@ -235,6 +242,9 @@ def test_something_else_altogether_is_refused(tmp_path, content):
         ("m['image'] = {**m['image'], 'centring': 'left'}", "is damaged"),
         ("m['image'] = {**m['image'], 'channels': 2}", "is damaged"),
         ("m['image'] = {**m['image'], 'height': -1, 'width': -2}", "is damaged"),
+        ("m['table'] = {}", "is damaged"),
+        ("m['scaling'] = {'center': [0.0], 'spread': [0.0]}", "targets are not scaled"),
+        ("m['scaling'] = {'center': [0.0] * 3, 'spread': [1.0] * 3}", "a scaling of the 2 outputs"),
         ("t['weights.0.1'][0, 2] = 1", "a weight that its mask leaves out is not 0"),
         ("t['weights.0.1'][0, 0] = np.nan", "not finite"),
         ("t['variance.1'][0] = np.inf", "not finite"),

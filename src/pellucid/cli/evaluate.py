@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.console import say_json, tell
+from pellucid.cli.console import say_json
 
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
-    data: Annotated[str, typer.Argument(help="A data set: a name, .npz, IDX files.")],
+    data: Annotated[str, typer.Argument(help="A data set: a name, a table, .npz, IDX files.")],
     metric: Annotated[
         list[str] | None,
         typer.Option(
@@ -23,18 +23,19 @@ def evaluate(
 ) -> None:
     """Judge a model on the test part of a data set.
 
-    Where the data set has no test part, it is judged on all of it.
+    Where the data set has no test part, it is judged on all of it; so it is on a table, unless it
+    is the one that the run was trained on.
 
     Example: pellucid evaluate runs/mnist-1 mnist --metric f1,roc_auc
     """
+    from pellucid.cli.data_sets import dataset_for
     from pellucid.cli.recipes import names_in
     from pellucid.cli.reporting import judge, part_figures, show
-    from pellucid.cli.runs import model_path
-    from pellucid.data.sources import load
+    from pellucid.cli.runs import model_path, record_of
     from pellucid.model.archive import load_model
 
     found = load_model(model_path(model))
-    dataset = load(data, tell)
+    dataset = dataset_for(found, data, record_of(model))
     part = "training" if dataset.test is None else "test"
     judged = judge(found, dataset, names_in(metric or []))
     if as_json:

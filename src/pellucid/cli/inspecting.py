@@ -10,12 +10,10 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.cli.asking import Asked
-from pellucid.cli.console import tell
-from pellucid.cli.reporting import check_classes
-from pellucid.cli.runs import CHECKPOINT, RECORD, model_path, read_record
+from pellucid.cli.data_sets import dataset_for
+from pellucid.cli.runs import CHECKPOINT, model_path, record_of
 from pellucid.cli.settings import examples_of
 from pellucid.data.dataset import Dataset, Part
-from pellucid.data.sources import load
 from pellucid.equations.losses import loss_of, natural_loss
 from pellucid.errors import DataError, RecipeError
 from pellucid.inspection.attribution import attribution
@@ -58,7 +56,7 @@ class Examined:
     @cached_property
     def record(self) -> dict[str, Any]:
         """What run.json says; nothing of a model file alone."""
-        return read_record(self.path) if (self.path / RECORD).is_file() else {}
+        return record_of(self.path)
 
     @property
     def recipe(self) -> Recipe | None:
@@ -87,8 +85,7 @@ class Examined:
 
     def examples(self, data: str) -> tuple[Examples, str, Dataset]:
         """Return the examples of the part asked for, and which part that is."""
-        dataset = load(data, tell)
-        check_classes(self.model, dataset)
+        dataset = dataset_for(self.model, data, self.record)
         name = self._part or ("train" if dataset.test is None else "test")
         part: Part | None = dataset.train if name == "train" else dataset.test
         if part is None:
@@ -182,13 +179,15 @@ def _dimensions(examined: Examined, _: Any, asked: Asked) -> Result:
 
 def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
     """The network with what it was trained on; a run's validation part and history too."""
-    dataset, model = load(data, tell), examined.model
-    check_classes(model, dataset)
+    model = examined.model
+    dataset = dataset_for(model, data, examined.record)
     training, held_out = examples_of(model, examined.loss, dataset.train), None
     recipe, history = examined.recipe, examined.history
     if recipe is not None:
         share = examined.record["validation"]
-        training, held_out = hold_out(model.network, recipe, training, share or None)
+        training, held_out = hold_out(
+            model.network, recipe, training, share or None, dataset.holding
+        )
     found = examine(
         model.network,
         training.X[:],

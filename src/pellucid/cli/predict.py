@@ -1,4 +1,4 @@
-"""``pellucid predict``: what a model says of pictures or of a data set."""
+"""``pellucid predict``: what a model says of pictures, a table or a data set."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +8,7 @@ import typer
 from pellucid.cli.console import say, say_json, tell
 
 if TYPE_CHECKING:
-    from pellucid.arrays import Array
+    from pellucid.arrays import Inputs
     from pellucid.model.model import Model
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
@@ -16,13 +16,21 @@ PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
 
 def predict(
     model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
-    data: Annotated[list[str], typer.Argument(help="Pictures, or a data set (its test part).")],
+    data: Annotated[
+        list[str], typer.Argument(help="Pictures, a table, or a data set (its test part).")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write the predictions to this CSV file instead.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Say what a model takes pictures, or the rows of a data set, for.
+    """Say what a model takes pictures, or the rows of a table, for.
 
     Example: pellucid predict runs/mnist-1 my-digit.png
+
+    Example: pellucid predict runs/houses-1 new.csv --out prices.csv
     """
+    from pellucid.cli.predictions import levels_of, said_by_level, write_predictions
     from pellucid.cli.runs import model_path
     from pellucid.model.archive import load_model
 
@@ -32,41 +40,28 @@ def predict(
         X, labels = _rows(found, name)
         for label, answer in zip(labels, found.answers(X), strict=True):
             answers.append({"input": label, **answer._asdict()})
-    levels = _levels(found)
+    levels = levels_of(found)
+    if out is not None:
+        write_predictions(found, answers, out)
+        tell(f"{len(answers):,} predictions written to {out}")
     if as_json:
-        about = {"levels": levels} if levels else {}
+        about: dict[str, Any] = {"levels": levels} if levels else {}
+        about |= {} if out is None else {"out": str(out)}
         say_json({"model": str(model), **about, "predictions": answers})
-        return
-    width = max(len(row["input"]) for row in answers)
-    for row in answers:
-        sure = "" if row["probability"] is None else f"   ({100 * row['probability']:.1f} %)"
-        text = _by_level(levels, row["outputs"]) if levels else row["text"]
-        say(f"{row['input']:<{width}}   {text}{sure}")
+    elif out is None:
+        width = max(len(row["input"]) for row in answers)
+        for row in answers:
+            sure = "" if row["probability"] is None else f"   ({100 * row['probability']:.1f} %)"
+            text = said_by_level(levels, row["outputs"]) if levels else row["text"]
+            say(f"{row['input']:<{width}}   {text}{sure}")
 
 
-def _levels(model: "Model") -> list[float]:
-    """The levels of a model of several quantiles; of any other model, none."""
-    from pellucid.equations.losses import loss_of
-
-    if model.loss is None or loss_of(model.loss).constant != "levels":
-        return []
-    numbers = loss_of(model.loss).numbers
-    return list(numbers) if len(numbers) > 1 else []
-
-
-def _by_level(levels: list[float], outputs: tuple[float, ...]) -> str:
-    """Each level with its prediction of every target, as "0.1: 2.5   0.9: 4.25"."""
-    parts = []
-    for j, level in enumerate(levels):
-        numbers = ", ".join(f"{value:.6g}" for value in outputs[j :: len(levels)])
-        parts.append(f"{level:g}: {numbers}")
-    return "   ".join(parts)
-
-
-def _rows(model: "Model", name: str) -> "tuple[Array, list[str]]":
+def _rows(model: "Model", name: str) -> "tuple[Inputs, list[str]]":
     """Rows of inputs, and what to call each."""
     if Path(name).suffix.lower() in PICTURES:
         return _picture(model, Path(name))
+    if model.table is not None:
+        return _table(model, Path(name))
     from pellucid.data.sources import load
 
     dataset = load(name, tell)
@@ -76,7 +71,17 @@ def _rows(model: "Model", name: str) -> "tuple[Array, list[str]]":
     return X, [f"{name}[{i}]" for i in range(len(X))]
 
 
-def _picture(model: "Model", path: Path) -> "tuple[Array, list[str]]":
+def _table(model: "Model", path: Path) -> "tuple[Inputs, list[str]]":
+    from pellucid.data.sources import read_known, table_path
+
+    assert model.table is not None
+    table, said = read_known(table_path(str(path)), model.table, tell)
+    tell(f"{said}: {len(table):,} rows")
+    X = model.table.inputs(table, path.name, tell)
+    return X, [f"{path}[{i}]" for i in range(len(table))]
+
+
+def _picture(model: "Model", path: Path) -> "tuple[Inputs, list[str]]":
     from pellucid.data.images import read_picture
     from pellucid.errors import DataError
 

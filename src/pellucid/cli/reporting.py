@@ -21,7 +21,9 @@ def judge(model: Model, dataset: Dataset, metrics: Sequence[str] = ()) -> Report
     check_classes(model, dataset)
     part = dataset.test or dataset.train
     examples = examples_of(model, model.loss, part)
-    return report(model.network, examples, model.loss, model.classes is not None, metrics)
+    return report(
+        model.network, examples, model.loss, model.classes is not None, metrics, model.scaling
+    )
 
 
 def check_classes(model: Model, dataset: Dataset) -> None:

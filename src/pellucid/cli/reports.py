@@ -44,8 +44,12 @@ def command(data: str, given: dict[str, Any]) -> str:
     for name, value in given.items():
         if value is None or name in NOT_OF_THE_RESULT:
             continue
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+            continue
         shown = ",".join(value) if isinstance(value, list | tuple) else str(value)
-        words += [f"--{name.replace('_', '-')}", shown]
+        words += [f"--{flag}", shown]
     return shlex.join(words)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.cli.console import plain
+from pellucid.data.reading import Reading
 from pellucid.errors import DataError, FileError, ModelFileError
 from pellucid.files import make_folder, read_bytes, write_atomically
 
@@ -17,6 +18,7 @@ _ENTRIES: dict[str, Callable[[Any], bool]] = {
     "validation": lambda value: isinstance(value, float) and 0 <= value < 1,
     "checkpoint_every": lambda value: value is None or (type(value) is int and value >= 1),
     "starts": lambda value: type(value) is int and value >= 1,
+    "reading": lambda value: isinstance(Reading.from_json(value), Reading),
 }
 
 
@@ -56,7 +58,8 @@ def read_record(folder: Path) -> dict[str, Any]:
             f"{folder} is no run: expected a folder with {RECORD}, such as runs/mnist-1."
         )
     try:
-        record = json.loads(read_bytes(folder / RECORD))
+        # Runs of before there were tables say nothing of how their data are read.
+        record = {"reading": {}} | json.loads(read_bytes(folder / RECORD))
         if not set(_ENTRIES) <= set(record):
             raise ValueError("entries are missing")
         for entry, fits in _ENTRIES.items():
@@ -67,6 +70,11 @@ def read_record(folder: Path) -> dict[str, Any]:
             raise
         raise ModelFileError(f"{folder / RECORD} is damaged: {problem}. Train anew.") from None
     return dict(record)
+
+
+def record_of(model: Path) -> dict[str, Any]:
+    """Return what run.json says of a run; nothing of a model file alone."""
+    return read_record(model) if (model / RECORD).is_file() else {}
 
 
 def model_path(model: Path) -> Path:

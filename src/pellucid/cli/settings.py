@@ -15,6 +15,7 @@ import numpy as np
 from pellucid.arrays import Array, one_hot
 from pellucid.cli.recipes import recipe_of
 from pellucid.data.dataset import Dataset, Part
+from pellucid.data.target import scaling_of
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.equations.losses import Loss, loss_of
 from pellucid.errors import ArchitectureError, DataError, RecipeError
@@ -69,15 +70,29 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     validation = flags.get("validation", config.get("data", {}).get("validation", VALIDATION))
     if not isinstance(validation, int | float) or not 0 <= validation < 1:
         raise RecipeError(f"validation: expected a share from 0 to less than 1, got {validation}.")
-    model = Model(network, data.classes, data.image, recipe.loss)
+    model = model_of(network, data, recipe.loss)
     check_metrics(recipe.metrics, network.architecture, recipe.loss, data.classes is not None)
     return Settings(model, recipe, float(validation))
+
+
+def model_of(network: Network, data: Dataset, loss: str) -> Model:
+    """Return a network with what its numbers mean.
+
+    The numbers that a column of a table holds are scaled, unless their size is of importance to
+    the loss or to the output.
+    """
+    output = network.architecture.layers[-1].activation
+    numbers = data.table is not None and data.table.task == "numbers"
+    scaled = numbers and output == "identity" and loss_of(loss).targets == "numbers"
+    scaling = scaling_of(data.train.Y) if scaled else None
+    return Model(network, data.classes, data.image, loss, data.table, scaling)
 
 
 def examples_of(model: Model, loss: str | None, part: Part) -> Examples:
     """Return a part of a data set as the model's network takes it."""
     network = model.network
-    return as_examples(network.architecture, loss or "mse", part.X, _targets(model, part.Y))
+    Y = part.Y if model.scaling is None else model.scaling.apply(part.Y)
+    return as_examples(network.architecture, loss or "mse", part.X, _targets(model, Y))
 
 
 def read_config(path: str | Path) -> dict[str, Any]:
@@ -129,6 +144,8 @@ def _natural_output(data: Dataset, loss: Loss | None) -> str:
     """The output that a loss is made for; without one, that of classes or of numbers."""
     if loss is not None and (loss.needs_link or loss.targets == "signs"):
         return loss.link
+    if data.table is not None and data.table.task == "labels":
+        return "sigmoid"
     return "identity" if data.classes is None else "softmax"
 
 
@@ -200,11 +217,13 @@ def _initial(given: Any) -> str | list[str] | None:
 def scaling(data: Dataset) -> tuple[Any, Any]:
     """How inputs are brought to sizes that train well.
 
-    Pictures by their largest value; other numbers, column by column, to mean 0 and variance 1
-    over the training part, a constant column to 0.
+    Pictures by their largest value; tables by their encoding; other numbers, column by column, to
+    mean 0 and variance 1 over the training part, a constant column to 0.
     """
     if data.image is not None:
         return data.scale, 0.0
+    if data.table is not None:
+        return 1.0, 0.0  # its encoding has done so
     X: Array = data.train.X
     mean, deviation = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
     # Of a constant column the computed deviation may be a rounding error instead of 0.

@@ -8,7 +8,8 @@ import typer
 
 from pellucid.cli.console import say_json
 
-network = partial(typer.Option, rich_help_panel="Data and network")
+source = partial(typer.Option, rich_help_panel="Data")
+network = partial(typer.Option, rich_help_panel="Network")
 method = partial(typer.Option, rich_help_panel="Loss and optimizer")
 restraint = partial(typer.Option, rich_help_panel="Penalties and noise")
 stopping = partial(typer.Option, rich_help_panel="Stopping")
@@ -16,7 +17,43 @@ running = partial(typer.Option, rich_help_panel="Running")
 
 
 def train(
-    data: Annotated[str | None, typer.Argument(help="A name, .npz, or IDX files.")] = None,
+    data: Annotated[
+        str | None, typer.Argument(help="A name, a table (.csv, .parquet), .npz, or IDX files.")
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        source(metavar="<str>", help="Of a table: the column to predict; several: a,b."),
+    ] = None,
+    task: Annotated[
+        str | None,
+        source(help="What the target is: classes, numbers, labels of yes and no. [by its values]"),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        source(
+            metavar="<str>",
+            help="What a column is, as zip=category: number, category, boolean, date, or "
+            "identifier, which is left out. [by its values]",
+        ),
+    ] = None,
+    test: Annotated[
+        str | None, source(help="A table to judge by at last. [a fifth of the rows]")
+    ] = None,
+    group: Annotated[
+        str | None, source(help="Column whose groups of rows stay together when rows are held out.")
+    ] = None,
+    time: Annotated[
+        str | None, source(help="Column of dates or numbers: the latest rows are held out.")
+    ] = None,
+    separator: Annotated[
+        str | None, source(help="Between the cells of a CSV file; tab for a tab. [found]")
+    ] = None,
+    encoding: Annotated[str | None, source(help="Of a CSV file, as utf-8. [found]")] = None,
+    decimal: Annotated[str | None, source(help="Its decimal mark: . or a comma. [found]")] = None,
+    header: Annotated[
+        bool | None,
+        source("--header/--no-header", help="Whether its first line has names. [found]"),
+    ] = None,
     hidden: Annotated[
         str | None, network(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")
     ] = None,
@@ -48,7 +85,7 @@ def train(
         ),
     ] = None,
     validation: Annotated[
-        float | None, network(help="Share of the training part held out; 0: none. [0.1]")
+        float | None, source(help="Share of the training part held out; 0: none. [0.1]")
     ] = None,
     config: Annotated[
         Path | None,
@@ -167,6 +204,8 @@ def train(
     """Train a network; the run is kept in runs/NAME-k.
 
     Example: pellucid train mnist --hidden 30 --epochs 10
+
+    Example: pellucid train houses.csv --target price
 
     `pellucid formulas` says what each name stands for.
     """

@@ -7,13 +7,15 @@ from typing import Any
 
 from pellucid.cli import reports
 from pellucid.cli.console import tell
+from pellucid.cli.data_sets import reading_of, recorded_name
 from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
 from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, sweep, write_record
-from pellucid.cli.settings import examples_of, settings
+from pellucid.cli.settings import examples_of, model_of, settings
 from pellucid.cli.starts import carry_out as carry_out_starts
 from pellucid.data.dataset import Dataset
-from pellucid.data.sources import SOURCES, load
+from pellucid.data.reading import Reading
+from pellucid.data.sources import load
 from pellucid.errors import DivergedError, RecipeError, UnsupportedError
 from pellucid.evaluation.report import Report, report
 from pellucid.inspection.doctor import Doctor
@@ -65,14 +67,15 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     """Load `data` and prepare the run that the flags in `given` ask for, in a new folder."""
     if given["checkpoint_every"] is not None and given["checkpoint_every"] < 1:
         raise RecipeError(f"checkpoint-every: expected 1 or more, got {given['checkpoint_every']}.")
-    dataset = load(data, tell)
+    reading = reading_of(given)
+    dataset = load(data, tell, reading)
     asked = settings(dataset, given)
     model, recipe = asked.model, asked.recipe
     if given["checkpoint_every"] is not None and recipe.starts > 1:
         raise RecipeError("checkpoint-every: several starts have no checkpoints; leave it out.")
     examples = examples_of(model, recipe.loss, dataset.train)
     validation = asked.validation or None
-    training, held_out = hold_out(model.network, recipe, examples, validation)
+    training, held_out = hold_out(model.network, recipe, examples, validation, dataset.holding)
     plan = compile_plan(model.network.architecture, recipe, len(training))
     every = _every(given["checkpoint_every"], plan)
     run = begin(
@@ -86,7 +89,8 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     )
     folder = new_run(given["out"], given["name"] or run_name(data))
     record = {
-        "data": data if data in SOURCES else str(Path(data).expanduser().resolve()),
+        "data": recorded_name(data),
+        "reading": reading.to_json(),
         "validation": asked.validation,
         "checkpoint_every": given["checkpoint_every"],
         "starts": recipe.starts,
@@ -106,16 +110,17 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
             f"{folder} is of {record['starts']} starts, which have no checkpoints to go on from. "
             "Train anew, or one network with the seed you choose."
         )
-    dataset = load(record["data"], tell)
+    dataset = load(record["data"], tell, Reading.from_json(record["reading"]))
     checkpoint = load_checkpoint(folder / CHECKPOINT)
     sweep(folder)
     plan, state = checkpoint.plan, checkpoint.state
     network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
-    model = Model(network, dataset.classes, dataset.image, plan.recipe.loss)
+    model = model_of(network, dataset, plan.recipe.loss)
     examples = examples_of(model, plan.recipe.loss, dataset.train)
     every = _every(record["checkpoint_every"], plan)
-    run = go_on(checkpoint, examples, record["validation"] or None, threads=threads, every=every)
-    model = Model(run.network, dataset.classes, dataset.image, plan.recipe.loss)
+    share, holding = record["validation"] or None, dataset.holding
+    run = go_on(checkpoint, examples, share, threads=threads, every=every, holding=holding)
+    model = model_of(run.network, dataset, plan.recipe.loss)
     return Training(run, model, dataset, folder, record)
 
 
@@ -246,7 +251,8 @@ def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[
     ]
     for part, examples in parts:
         if examples is not None:
-            judged = report(model.network, examples, model.loss, model.classes is not None, metrics)
+            classes, scaling = model.classes is not None, model.scaling
+            judged = report(model.network, examples, model.loss, classes, metrics, scaling)
             figures |= part_figures(judged, part)
     figures |= {} if test is None else part_figures(test, "test")
     if training.diagnosis is not None:

@@ -189,7 +189,7 @@ def _as_asked(name: str, cells: Any, kind: str) -> Column:
         _read(column, cells)  # which says what is no number, and where
     raise DataError(
         f"column {name!r}: expected dates, as 2024-02-29 or 29.02.2024, all of them in the same "
-        f"form, got {', '.join((found.values or ('numbers',))[:3])}. Make it a category."
+        f"form, got {', '.join(list(found.values or ['numbers'])[:3])}. Make it a category."
     )
 
 
@@ -214,8 +214,8 @@ def _numbers(name: str, cells: Any) -> Array:
         except (TypeError, ValueError):
             row = next(i for i in there if not of.are_numbers(objects[i : i + 1]))
             raise DataError(
-                f"column {name!r}: expected numbers, as where the model was fitted, got "
-                f"{objects[row]!r} in row {row}, counted from 0."
+                f"column {name!r}: expected numbers, got {objects[row]!r} in row {row}, counted "
+                "from 0. Correct the cell, or leave it empty."
             ) from None
     infinite = np.flatnonzero(np.isinf(numbers))
     if len(infinite):
@@ -236,11 +236,11 @@ def _places(column: Column, cells: Any) -> Array:
 def _moments(column: Column, form: str, cells: Any) -> Array:
     texts = of.coded(column.name, cells)
     found = [moment(text, form) for text in texts.values]
-    for code, seconds in enumerate(found):
-        rows = np.flatnonzero(texts.codes == code) if seconds is None else ()
-        if len(rows):
-            raise DataError(
-                f"column {column.name!r}: expected dates in the form {form}, as where the model "
-                f"was fitted, got {texts.values[code]!r} in row {rows[0]}, counted from 0."
-            )
-    return np.array([np.nan if s is None else s for s in (*found, None)])[texts.codes]
+    none = [code for code, date in enumerate(found) if date is None]
+    for row in np.flatnonzero(np.isin(texts.codes, none))[:1]:
+        raise DataError(
+            f"column {column.name!r}: expected dates in the form {form}, as in training, "
+            f"got {texts.values[texts.codes[row]]!r} in row {row}, counted from 0."
+        )
+    seconds = [np.nan if s is None else s for s in (*found, None)]
+    return np.array(seconds, np.float64)[texts.codes]

@@ -4,12 +4,16 @@ How files become a ``Dataset`` is decided in the readers beside this file.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pellucid.arrays import Array
+from pellucid.arrays import Array, SparseRows
 from pellucid.errors import DataError
+
+if TYPE_CHECKING:
+    from pellucid.data.split import Holding
+    from pellucid.data.table_format import TableFormat
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +22,7 @@ class Part:
 
     Parameters
     ----------
-    X : Array, shape (n, d)
+    X : Array or SparseRows, shape (n, d)
         uint8, float32 or float64, C-contiguous; may be read-only.
     Y : Array, shape (n,) or (n, m)
         Class codes from 0 as int32, shape (n,); or numbers as floats, shape (n, m).
@@ -29,14 +33,14 @@ class Part:
         Arrays of other shapes or types, or of different lengths.
     """
 
-    X: Array
+    X: Any  # an array for nearly all; X[:] is one always
     Y: Array
 
     def __post_init__(self) -> None:
         X, Y = self.X, self.Y
-        if X.ndim != 2 or X.dtype not in (np.uint8, np.float32, np.float64):
+        if len(X.shape) != 2 or X.dtype not in (np.uint8, np.float32, np.float64):
             raise DataError(f"X: expected rows of uint8 or floats, got {X.dtype} of {X.shape}.")
-        if not X.flags.c_contiguous:
+        if not isinstance(X, SparseRows) and not X.flags.c_contiguous:
             raise DataError("X: expected rows that lie one after the other in memory (C order).")
         codes = Y.ndim == 1 and Y.dtype == np.int32
         if not codes and not (Y.ndim == 2 and Y.dtype in (np.float32, np.float64)):
@@ -98,6 +102,10 @@ class Dataset:
         How a row becomes a picture, if it is one.
     source : str
         One sentence: where the data come from and how the test part was made.
+    table : TableFormat, optional
+        How the columns of a table became inputs.
+    holding : Holding, optional
+        By what a part of the training part is held out, where not by lot alone.
     """
 
     name: str
@@ -106,6 +114,8 @@ class Dataset:
     classes: tuple[str, ...] | None
     image: ImageFormat | None
     source: str
+    table: "TableFormat | None" = None
+    holding: "Holding | None" = None
 
     @property
     def scale(self) -> float:

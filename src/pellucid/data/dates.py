@@ -1,9 +1,9 @@
 """Dates that are written as texts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from pellucid.data.cells import seconds_of
+from pellucid.data.cells import EPOCH, seconds_of
 
 ISO = "ISO 8601"
 # Beside ISO 8601, with or without a time of day. Where days and months could be taken for each
@@ -11,6 +11,7 @@ ISO = "ISO 8601"
 DAYS = ("%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y")
 TIMES = ("", " %H:%M", " %H:%M:%S")
 LONGEST = 40  # characters of a date
+DAY = 86400  # seconds
 
 
 def form_of(texts: Sequence[str]) -> str | None:
@@ -39,6 +40,15 @@ def moment(text: str, form: str) -> float | None:
         return seconds_of(datetime.strptime(text, form))
     except ValueError:
         return None
+
+
+def said(seconds: float) -> str:
+    """Return a moment, in seconds from 1970, as people write it."""
+    try:
+        date = EPOCH + timedelta(seconds=seconds)
+    except OverflowError:  # beyond the year 9999
+        return f"{seconds:.6g} s"
+    return date.date().isoformat() if seconds % DAY == 0 else date.isoformat(sep=" ")
 
 
 def _may_be(text: str) -> bool:

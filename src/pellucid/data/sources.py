@@ -11,6 +11,11 @@ from pellucid.data.digits import load_digits
 from pellucid.data.idx import is_idx_name, read_idx_folder, read_idx_pair
 from pellucid.data.mnist import fetch_mnist, load_mnist
 from pellucid.data.npz import read_npz
+from pellucid.data.reading import Reading
+from pellucid.data.table import Table
+from pellucid.data.table_file import is_table, read_table
+from pellucid.data.table_format import TableFormat
+from pellucid.data.tabular import Known, dataset_of, part_of
 from pellucid.errors import DataError
 
 
@@ -39,16 +44,19 @@ SOURCES = {
 }
 
 
-def load(name_or_path: str, report: Report = silent) -> Dataset:
+def load(name_or_path: str, report: Report = silent, reading: Reading | None = None) -> Dataset:
     """Return a data set by its name, or from a file or folder.
 
     Parameters
     ----------
     name_or_path : str
-        A name in SOURCES; an .npz file; a folder of IDX files; an IDX file of pictures with its
-        labels beside it. A name comes first: for a folder called mnist, write ./mnist.
+        A name in SOURCES; a table (CSV, Parquet); an .npz file; a folder of IDX files; an IDX
+        file of pictures with its labels beside it. A name comes first: for a folder called mnist,
+        write ./mnist.
     report : callable
-        Is told in a sentence what is being done, when it takes time.
+        Is told in a sentence what is being done, when it takes time, and what was found.
+    reading : Reading, optional
+        What is to be predicted, and how the file is to be read.
 
     Raises
     ------
@@ -59,10 +67,13 @@ def load(name_or_path: str, report: Report = silent) -> Dataset:
     DownloadError
         A named data set could not be fetched.
     """
-    name = str(name_or_path)
+    name, said = str(name_or_path), reading or Reading()
+    path = Path(name).expanduser()
+    if name not in SOURCES and path.is_file() and is_table(path):
+        return _load_table(path, said, report)
+    _check_no_table(name, said)
     if name in SOURCES:
         return SOURCES[name].load(report)
-    path = Path(name).expanduser()
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
@@ -72,16 +83,106 @@ def load(name_or_path: str, report: Report = silent) -> Dataset:
     raise _unknown(name, path)
 
 
+def load_like(
+    name_or_path: str,
+    known: Known,
+    report: Report = silent,
+    reading: Reading | None = None,
+    *,
+    divided: bool = False,
+) -> Dataset:
+    """Return a table as a model takes it that was trained on such tables.
+
+    Parameters
+    ----------
+    known : Known
+        What the model knows of its table.
+    divided : bool
+        Whether the test part is to be set aside as for training, because it is the same file.
+
+    Raises
+    ------
+    DataError
+        No table, or one without the columns that the model looks at or predicts.
+    """
+    path, said = table_path(name_or_path), reading or Reading()
+    table, how = read_known(path, known.format, report, said)
+    origin = f"The table in {how}"
+    if not divided:
+        part = part_of(table, known.format, known.classes, path.name, report)
+        return Dataset(
+            _name(path), part, None, known.classes, known.image, f"{origin}.", known.format
+        )
+    test = None
+    if said.test is not None:
+        test, _ = read_known(Path(said.test).expanduser(), known.format, report, said)
+    return dataset_of(
+        table, said, name=_name(path), origin=origin, test=test, report=report, known=known
+    )
+
+
+def read_known(
+    path: Path, format: TableFormat, report: Report = silent, reading: Reading | None = None
+) -> tuple[Table, str]:
+    """Return the table in a file, whose categories are texts as where a model was trained."""
+    as_text = [column.name for column in format.columns if column.values is not None]
+    return read_table(path, reading or Reading(), as_text, report)
+
+
+def table_path(name: str) -> Path:
+    """Return where a table lies, once it is known that there is one.
+
+    Raises
+    ------
+    DataError
+        Nothing, or something else, is there.
+    """
+    path = Path(name).expanduser()
+    if path.is_file() and is_table(path):
+        return path
+    if path.exists() or name in SOURCES:
+        raise DataError(
+            f"{name}: expected a table (.csv, .parquet), as the model was trained on, got "
+            "something else."
+        )
+    raise _unknown(name, path)
+
+
+def _name(path: Path) -> str:
+    return path.name.split(".")[0]
+
+
+def _load_table(path: Path, reading: Reading, report: Report) -> Dataset:
+    table, said = read_table(path, reading, (), report)
+    report(f"{said}: {len(table):,} rows, {len(table.names)} columns")
+    test = None
+    if reading.test is not None:
+        test, tested = read_table(Path(reading.test).expanduser(), reading, (), report)
+        said += f" and {tested}"
+    origin = f"The table in {said}"
+    return dataset_of(table, reading, name=_name(path), origin=origin, test=test, report=report)
+
+
+def _check_no_table(name: str, reading: Reading) -> None:
+    said = [entry.replace("_", "-") for entry in reading.to_json()]
+    if said:
+        raise DataError(
+            f"{name}: expected a table for --{said[0]} to be of use, got something else. Leave it "
+            "out."
+        )
+
+
 def _unknown(name: str, path: Path) -> DataError:
     if path.is_file():
-        problem = f"{name}: expected an .npz file or an IDX file of pictures, got another kind."
+        problem = f"{name}: expected a table, an .npz file or IDX pictures, got another kind."
     else:
         problem = f"{name!r} is neither a data set with a name nor a file or folder."
     near = difflib.get_close_matches(name.lower(), _candidates(path), n=2)
     hint = f" Did you mean {' or '.join(near)}?" if near and not path.is_file() else ""
     return DataError(
-        f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: .npz with X and Y, "
-        "or a folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
+        f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: a table (.csv, "
+        ".parquet), .npz with X and Y, or a folder of IDX files (train-images-idx3-ubyte, "
+        "train-labels-idx1-ubyte, …)."
     )
 
 

@@ -1,6 +1,8 @@
-"""Setting examples aside: seeded, and with every class in proportion on both sides."""
+"""Setting examples aside: by lot with every class in proportion, by groups, or by time."""
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -43,12 +45,63 @@ def split(examples: int | Array, fraction: float, seed: int) -> tuple[Array, Arr
     return np.sort(by_class[~held]), np.sort(by_class[held])
 
 
-def _check(codes: Array, fraction: float) -> None:
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """By what examples are held out, where not by lot alone.
+
+    Parameters
+    ----------
+    rule : {"group", "time"}
+        "group": what has the same key stays together. "time": what has the largest keys is held
+        out, and examples of one moment stay together.
+    keys : (n,)
+        Of each example: whole numbers, or numbers.
+    """
+
+    rule: Literal["group", "time"]
+    keys: Array
+
+    def take(self, rows: Array) -> "Holding":
+        """Return that of some of the examples."""
+        return Holding(self.rule, self.keys[rows])
+
+    def split(self, fraction: float, seed: int) -> tuple[Array, Array]:
+        """Return the rows to train on and the rows held out, about that fraction of all.
+
+        Raises
+        ------
+        DataError
+            A fraction outside (0, 1), or the same key everywhere.
+        """
+        _check_fraction(fraction)
+        keys, places, counts = np.unique(self.keys, return_inverse=True, return_counts=True)
+        if len(keys) < 2:
+            raise DataError(
+                f"expected examples of at least two {self.rule}s to divide, got the same for all "
+                f"{len(places)}. Split by another column."
+            )
+        order = np.arange(len(keys))[::-1]
+        if self.rule == "group":
+            order = permutation(seed, SPLIT, 0, len(keys))
+        # As many as come nearest to the fraction, and at least one on each side.
+        sums = np.cumsum(counts[order])
+        n_held = int(np.abs(sums - fraction * len(places)).argmin()) + 1
+        is_held = np.zeros(len(keys), bool)
+        is_held[order[: min(n_held, len(keys) - 1)]] = True
+        held = is_held[places]
+        return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def _check_fraction(fraction: float) -> None:
     if not 0 < fraction < 1:
         raise DataError(
             f"expected a fraction between 0 and 1 to hold out, got {fraction}. "
             "Give 0.1 for one in ten."
         )
+
+
+def _check(codes: Array, fraction: float) -> None:
+    _check_fraction(fraction)
     if codes.ndim != 1 or codes.dtype.kind not in "iu":
         raise DataError(
             f"expected a vector of class codes, got {codes.dtype} of shape {codes.shape}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.data.target import Scaling
 from pellucid.engines.forward import forward_of
 from pellucid.equations.losses import Loss, as_bits, loss_of
 from pellucid.equations.metrics import LIKELY, METRICS, check_suits
@@ -50,10 +51,12 @@ def report(
     loss: str | None,
     classes: bool,
     metrics: Sequence[str] = (),
+    scaling: Scaling | None = None,
 ) -> Report:
     """Judge `network` on `examples`, whose targets are classes or numbers.
 
-    `metrics` are further rows of ``pellucid.equations.metrics.METRICS`` to work out.
+    `metrics` are further rows of ``pellucid.equations.metrics.METRICS`` to work out. Where the
+    network learnt scaled numbers, scores are those of the numbers before; the cost is its own.
 
     Raises
     ------
@@ -68,6 +71,8 @@ def report(
         Y = Y.astype(np.float64)
     if row is not None:
         P, Y = as_bits(row, P), Y if Y.ndim == 1 else as_bits(row, Y)
+    if scaling is not None:
+        P, Y = scaling.restored(P), scaling.restored(Y)
     levels = row.numbers if row is not None and row.constant == "levels" else ()
     scores = _below(levels, P, Y, weights)
     usual = () if levels else _usual(network.architecture, row, Y, classes)

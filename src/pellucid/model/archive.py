@@ -15,6 +15,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.table_json import scaling_from_json, table_from_json, table_to_json
 from pellucid.errors import ModelFileError, ValueProblem
 from pellucid.files import decode, encode, read_bytes, write_atomically
 from pellucid.model.model import Model
@@ -50,6 +51,8 @@ def save(model: Model, path: Path) -> None:
         "classes": None if model.classes is None else list(model.classes),
         "image": None if model.image is None else asdict(model.image),
         "loss": model.loss,
+        "table": None if model.table is None else table_to_json(model.table),
+        "scaling": None if model.scaling is None else vars(model.scaling),
     }
     write_atomically(path, encode(tensors, sealed(tensors, metadata)))
 
@@ -67,11 +70,14 @@ def load_model(path: str | Path) -> Model:
     path = Path(path)
     tensors, metadata = read_sealed(path, FORMAT, VERSION)
     try:
-        expect_keys(metadata, {"architecture", "classes", "image", "loss"})
+        metadata = {"table": None, "scaling": None} | metadata  # which version 1 did not have
+        expect_keys(metadata, {"architecture", "classes", "image", "loss", "table", "scaling"})
         architecture = unpack_architecture(tensors, metadata["architecture"])
         network = _network(architecture, tensors)
         classes, image = _classes(metadata["classes"]), _image(metadata["image"])
-        return Model(network, classes, image, metadata["loss"])
+        table = None if metadata["table"] is None else table_from_json(metadata["table"])
+        scaling = None if metadata["scaling"] is None else scaling_from_json(metadata["scaling"])
+        return Model(network, classes, image, metadata["loss"], table, scaling)
     except (ValueProblem, KeyError, TypeError, ValueError) as problem:
         raise ModelFileError(
             f"{path} is damaged: {problem} Copy the file again, or train the model anew."

@@ -1,12 +1,14 @@
 """A model: a network and what its numbers mean, so that raw data can go in and answers come out."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.table_format import TableFormat
+from pellucid.data.target import Scaling
 from pellucid.equations.losses import loss_of
 from pellucid.errors import ArchitectureError
 from pellucid.model.network import Network
@@ -33,12 +35,18 @@ class Model:
         How a picture becomes a row of inputs.
     loss : str, optional
         What it was trained for, so that its cost can be told.
+    table : TableFormat, optional
+        What the columns of a table are to it.
+    scaling : Scaling, optional
+        How the numbers that it predicts become those of its answers.
     """
 
     network: Network
     classes: tuple[str, ...] | None = None
     image: ImageFormat | None = None
     loss: str | None = None
+    table: TableFormat | None = None
+    scaling: Scaling | None = None
 
     def __post_init__(self) -> None:
         if self.loss is not None:
@@ -56,10 +64,26 @@ class Model:
                 f"got {image.height} × {image.width} pixels of {image.channels}."
             )
 
-    def answers(self, X: Array) -> list[Answer]:
-        """Return what the model says of each row of `X` (n, n_inputs)."""
+        table, scaling = self.table, self.scaling
+        if table is not None and table.encoding.n_inputs != architecture.n_inputs:
+            raise ArchitectureError(
+                f"expected a table that makes {architecture.n_inputs} inputs, got one of "
+                f"{table.encoding.n_inputs}."
+            )
+        if scaling is not None and architecture.n_outputs % len(scaling.center):
+            raise ArchitectureError(
+                f"expected a scaling of the {architecture.n_outputs} outputs, got one of "
+                f"{len(scaling.center)} numbers."
+            )
+
+    def outputs(self, X: Any) -> Array:
+        """Return what the network says of rows of `X` (n, n_inputs), in the user's units."""
         P = self.network.predict(X).astype(np.float64)
-        return [self._answer(row) for row in P]
+        return P if self.scaling is None else self.scaling.restored(P)
+
+    def answers(self, X: Any) -> list[Answer]:
+        """Return what the model says of each row of `X` (n, n_inputs)."""
+        return [self._answer(row) for row in self.outputs(X)]
 
     @property
     def _signs(self) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.data.split import split
+from pellucid.data.split import Holding, split
 from pellucid.errors import DataError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
@@ -13,9 +13,16 @@ Validation = float | tuple[npt.ArrayLike, ...] | None
 
 
 def hold_out(
-    network: Network, recipe: Recipe, examples: Examples, validation: Validation
+    network: Network,
+    recipe: Recipe,
+    examples: Examples,
+    validation: Validation,
+    holding: Holding | None = None,
 ) -> tuple[Examples, Examples | None]:
-    """Return the training and the validation part, taken from `examples` or given."""
+    """Return the training and the validation part, taken from `examples` or given.
+
+    A share is drawn by lot, with every class in proportion, unless `holding` says by what.
+    """
     if validation is None:
         return examples, None
     if isinstance(validation, tuple) and len(validation) in (2, 3):
@@ -28,7 +35,10 @@ def hold_out(
             "validation: expected a pair (X, Y), both with weights (X, Y, sample_weight), or a "
             f"share such as 0.1, got {validation!r}."
         )
-    kept, held_out = split(_strata(examples), validation, recipe.seed)
+    if holding is None:
+        kept, held_out = split(_strata(examples), validation, recipe.seed)
+    else:
+        kept, held_out = holding.split(validation, recipe.seed)
     parts = examples.take(np.sort(kept)), examples.take(np.sort(held_out))
     if any(part.weights is not None and not part.weights.any() for part in parts):
         raise DataError(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy.typing as npt
 
+from pellucid.data.split import Holding
 from pellucid.errors import DataError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
@@ -69,12 +70,13 @@ def go_on(
     threads: int | None = None,
     every: int | str = "epoch",
     metrics: Judge | Sequence[Judge] = (),
+    holding: Holding | None = None,
 ) -> Run:
     """Return the run of a checkpoint over examples that are checked already."""
     plan, state = checkpoint.plan, checkpoint.state
     weights = trained_weights(plan, state)
     network = Network.from_arrays(plan.architecture, weights.copy(), state.buffers.copy())
-    training, held_out = hold_out(network, plan.recipe, examples, validation)
+    training, held_out = hold_out(network, plan.recipe, examples, validation, holding)
     if len(training) != plan.n_examples or fingerprint(training, held_out) != state.fingerprint:
         raise DataError(
             f"expected the data that the run began with ({plan.n_examples} training examples), "

@@ -1,33 +1,67 @@
-"""How a table's columns become inputs, to and from JSON with a closed vocabulary."""
+"""What a table is to a model, to and from JSON with a closed vocabulary."""
 
 import math
 from typing import Any
 
 from pellucid.data.columns import KINDS, Column
-from pellucid.data.encode import Encoding
+from pellucid.data.encode import Encoding, Raw
+from pellucid.data.reading import TASKS
+from pellucid.data.table_format import TableFormat
+from pellucid.data.target import Scaling
 
+TABLE = {"columns", "encoding", "target", "task"}
 COLUMN = {"name", "values", "kind", "form"}
-ENCODING = {"columns", "numbers", "center", "spread", "missing", "categories"}
+ENCODING = {"numbers", "center", "spread", "missing", "categories"}
 
 
-def to_json(encoding: Encoding) -> dict[str, Any]:
-    """Return an encoding as plain data; numbers come back to the last bit."""
+def table_to_json(table: TableFormat) -> dict[str, Any]:
+    """Return what a table is to a model as plain data; numbers come back to the last bit."""
+    encoding = table.encoding
+    scaled = isinstance(encoding, Encoding)
     return {
         "columns": [vars(column) for column in encoding.columns],
-        **{name: getattr(encoding, name) for name in sorted(ENCODING - {"columns"})},
+        "encoding": {name: getattr(encoding, name) for name in sorted(ENCODING)}
+        if scaled
+        else None,
+        "target": table.target,
+        "task": table.task,
     }
 
 
-def from_json(data: Any) -> Encoding:
-    """Return an encoding again.
+def table_from_json(data: Any) -> TableFormat:
+    """Return what a table is to a model again.
 
     Raises
     ------
     ValueError
         What is missing, unknown, of another type, or does not fit together.
     """
-    _expect(data, ENCODING)
+    _expect(data, TABLE)
     columns = tuple(_column(entry) for entry in _list(data["columns"]))
+    encoding = Raw(columns) if data["encoding"] is None else _encoding(columns, data["encoding"])
+    target = tuple(map(_text, _list(data["target"])))
+    if data["task"] not in TASKS or not target:
+        raise ValueError(f"it predicts {target} as {data['task']!r}")
+    return TableFormat(encoding, target, data["task"])
+
+
+def scaling_from_json(data: Any) -> Scaling:
+    """Return how predicted numbers are scaled again.
+
+    Raises
+    ------
+    ValueError
+        As above.
+    """
+    _expect(data, {"center", "spread"})
+    center, spread = (tuple(map(_number, _list(data[name]))) for name in ("center", "spread"))
+    if len(center) != len(spread) or not center or 0 in spread:
+        raise ValueError("its targets are not scaled one by one")
+    return Scaling(center, spread)
+
+
+def _encoding(columns: tuple[Column, ...], data: Any) -> Encoding:
+    _expect(data, ENCODING)
     numbers, missing = (_places(data[name], len(columns)) for name in ("numbers", "missing"))
     center, spread = (tuple(map(_number, _list(data[name]))) for name in ("center", "spread"))
     if not len(numbers) == len(center) == len(spread) or 0 in spread:

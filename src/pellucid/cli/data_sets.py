@@ -1,0 +1,78 @@
+"""From what a user says of data to a data set: for training, and for a model that is there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pellucid.cli.console import tell
+from pellucid.cli.reporting import check_classes
+from pellucid.data.dataset import Dataset
+from pellucid.data.reading import Reading
+from pellucid.data.sources import SOURCES, load, load_like
+from pellucid.data.tabular import Known
+from pellucid.errors import RecipeError
+from pellucid.model.model import Model
+
+# The flags that say how a file is to be read; see ``Reading``.
+FLAGS = (
+    *("target", "task", "kind", "test", "group", "time"),
+    *("separator", "encoding", "decimal", "header"),
+)
+
+
+def reading_of(given: Mapping[str, Any]) -> Reading:
+    """Return what the flags in `given` (None: not given) say of the data.
+
+    Raises
+    ------
+    RecipeError
+        A flag that cannot be read.
+    """
+    said = {name: given[name] for name in FLAGS if given.get(name) is not None}
+    names = tuple(name for text in said.pop("target", ()) for name in _split(text))
+    kinds = dict(_kind(each) for text in said.pop("kind", ()) for each in _split(text))
+    if said.get("separator") == "tab":
+        said["separator"] = "\t"
+    return Reading(target=names, kinds=kinds, **said)
+
+
+def recorded_name(data: str) -> str:
+    """Return data as a run remembers them: a name, or where they lie."""
+    return data if data in SOURCES else str(Path(data).expanduser().resolve())
+
+
+def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
+    """Return data as a model takes them.
+
+    Parameters
+    ----------
+    record : mapping
+        What run.json says of the model's run; nothing where only the model is there. The file
+        that a run was trained on is divided as it was then; of another table all rows are taken.
+
+    Raises
+    ------
+    DataError
+        Data that the model does not suit.
+    """
+    if model.table is None:
+        dataset = load(data, tell)
+    else:
+        known = Known(model.table, model.classes, model.image)
+        same = record.get("data") == recorded_name(data)
+        reading = Reading.from_json(record["reading"]) if same else Reading()
+        dataset = load_like(data, known, tell, reading, divided=same)
+    check_classes(model, dataset)
+    return dataset
+
+
+def _split(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _kind(text: str) -> tuple[str, str]:
+    """A column and its kind, from "zip=category"."""
+    name, sign, kind = text.rpartition("=")
+    if not sign or not name:
+        raise RecipeError(f'kind: expected a column and its kind as "zip=category", got {text!r}.')
+    return name.strip(), kind.strip()

@@ -1,0 +1,121 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pellucid import DataError, RecipeError
+from pellucid.cli.data_sets import dataset_for, reading_of, recorded_name
+from pellucid.cli.runs import read_record
+from pellucid.data.reading import Reading
+from pellucid.model.archive import load_model
+
+N = 300
+
+
+@pytest.fixture
+def houses(tmp_path):
+    """A table as people have it: numbers, texts, gaps, a name for each row, two targets."""
+    random = np.random.default_rng(0)
+    area = random.uniform(30, 150, N).round()
+    town = random.choice(["Oslo", "Rome", "Bonn"], N)
+    price = 50_000 + 3000 * area + np.where(town == "Oslo", 100_000, 0)
+    frame = pd.DataFrame(
+        {
+            "id": np.arange(1, N + 1),
+            "area": np.where(random.random(N) < 0.1, np.nan, area),
+            "town": town,
+            "sold": pd.date_range("2020-01-01", periods=N).astype(str),
+            "price": price.round(),
+            "dear": np.where(price > 350_000, "yes", "no"),
+        }
+    )
+    frame.to_csv(tmp_path / "houses.csv", index=False)
+    return frame
+
+
+def test_flags_become_a_reading():
+    given = {"target": ["a,b", "c"], "kind": ["zip=category,x=y=number"], "separator": "tab"}
+    assert reading_of({**given, "epochs": 3, "test": None}) == Reading(
+        ("a", "b", "c"), kinds={"zip": "category", "x=y": "number"}, separator="\t"
+    )
+    with pytest.raises(RecipeError, match=r'a column and its kind as "zip=category", got \'zip\''):
+        reading_of({"kind": ["zip"]})
+
+
+def test_a_table_from_the_file_to_predictions(cli, houses, tmp_path):
+    done = cli("train", "houses.csv", "--target", "price", "--epochs", "60", "--json")
+    assert done.code == 0
+    assert done.json["test.r2"] > 0.9
+    assert "id" in done.err  # which only numbers the rows
+    assert "number" in done.err
+    assert done.json["test.mean_absolute_error"] > 100  # in the table's units
+    again = cli("evaluate", done.json["run"], "houses.csv", "--json").json
+    for name in ("test.r2", "test.examples", "test.mean_absolute_error"):
+        assert again[name] == done.json[name]
+    houses.drop(columns="price").to_csv(tmp_path / "new.csv", index=False)
+    said = cli("predict", done.json["run"], "new.csv", "--out", "p.csv")
+    assert "300 predictions written to p.csv" in said.err
+    assert said.out == ""
+    found = pd.read_csv(tmp_path / "p.csv")
+    assert list(found.columns) == ["price"]
+    assert np.corrcoef(found["price"], houses["price"])[0, 1] > 0.9
+
+
+def test_another_table_is_judged_as_a_whole(cli, houses, tmp_path):
+    run = cli("train", "houses.csv", "--target", "dear", "--kind", "price=identifier", "--json")
+    houses[:50].to_csv(tmp_path / "other.csv", index=False)
+    found = cli("evaluate", run.json["run"], "other.csv", "--json").json
+    assert found["training.examples"] == 50
+    model = load_model(tmp_path / run.json["model"])
+    record = read_record(tmp_path / run.json["run"])
+    assert len(dataset_for(model, "other.csv", record).train) == 50
+    assert len(dataset_for(model, "houses.csv", record).test) == 60
+    assert len(dataset_for(model, "houses.csv", {}).train) == N
+
+
+def test_a_run_that_is_resumed_reads_as_it_began(cli, houses):
+    flags = ["--target", "dear", "--time", "sold", "--kind", "price=identifier", "--seed", "3"]
+    whole = cli("train", "houses.csv", *flags, "--epochs", "4", "--json").json
+    part = cli("train", "houses.csv", *flags, "--epochs", "4", "--steps", "9", "--json").json
+    resumed = cli("train", "--resume", part["run"], "--json")
+    assert resumed.code == 0
+    assert resumed.json["validation.examples"] == whole["validation.examples"]
+    assert resumed.json["steps"] == 9
+    assert cli("inspect", whole["run"], "--doctor", "houses.csv").code == 0
+
+
+def test_several_numbers_and_labels(cli, houses, tmp_path):
+    frame = houses.assign(big=(houses["area"] > 90).astype(int), rome=houses["town"] == "Rome")
+    frame.to_csv(tmp_path / "many.csv", index=False)
+    labels = cli("train", "many.csv", "--target", "big,rome", "--epochs", "30", "--json").json
+    assert labels["test.label_accuracy"] > 0.8
+    numbers = cli("train", "many.csv", "--target", "price,area", "--epochs", "3", "--json")
+    assert numbers.code == 0
+    assert "left out, where 'price', 'area' is missing" in numbers.err
+    cli("predict", numbers.json["run"], "many.csv", "--out", "p.csv")
+    assert list(pd.read_csv(tmp_path / "p.csv").columns) == ["price", "area"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("houses.csv",), "name the column to predict (--target). It has 'id', 'area'"),
+        (("houses.csv", "--target", "prise"), "Did you mean 'price'?"),
+        (("houses.csv", "--target", "town,price"), "'town': expected numbers to predict"),
+        (("houses.csv", "--target", "price", "--kind", "town=number"), "in row 0, counted from 0"),
+        (("digits", "--target", "price"), "expected a table for --target to be of use"),
+    ],
+)
+def test_what_is_said_wrongly_is_one_clear_error(cli, houses, words, message):
+    done = cli("train", *words)
+    assert done.code in (1, 2)
+    assert message in " ".join(done.err.split())
+    assert "Traceback" not in done.err
+
+
+def test_a_model_of_a_table_takes_nothing_else(cli, houses, tmp_path):
+    run = cli("train", "houses.csv", "--target", "dear", "--epochs", "1", "--json").json["run"]
+    model = load_model(tmp_path / run / "model.safetensors")
+    with pytest.raises(DataError, match="digits: expected a table"):
+        dataset_for(model, "digits", {})
+    assert recorded_name("digits") == "digits"
+    assert recorded_name("houses.csv").endswith("/houses.csv")
