@@ -84,9 +84,9 @@ class Augment:
     -----
     The Gaussian's sum is 1. That leaves each displacement with a deviation of
     ``alpha / (sigma √(12 π))`` pixels away from the border: 1.38 for σ 4 and α 34, and
-    1.2 over a picture of 28 × 28, since it is less at the border. Simard and others speak of fields
-    that are normalized to a length of 1; read so, it would be 34 / 28 = 1.21 pixels everywhere.
-    Both give the published pictures. Ciresan and others have σ 5 to 6, α 36 to 38: about 1 pixel.
+    1.28 over a picture of 28 × 28, since it is less at the border. Simard and others speak of
+    fields that are normalized to a length of 1; read so, it would be 34 / 28 = 1.21 pixels. Both
+    give the published pictures. Ciresan and others have σ 5 to 6, α 36 to 38: about 1 pixel.
 
     Noise is kept within 0 … `maximum`, or where the picture itself goes beyond, within that.
 
