@@ -82,9 +82,10 @@ def measured(a: Augment) -> tuple[list[float], list[float]]:
 def main() -> None:
     """Measure all cases and write the table."""
     lines = [
-        f"µs a picture of uint8, on one thread ({core().instruction_sets()[0]}): medians of "
-        f"{ROUNDS} rounds in turn, least and greatest in brackets. *SciPy* is how many times as",
-        "long `gaussian_filter` and `map_coordinates` take, picture by picture.\n",
+        f"µs a picture of uint8, on one thread ({core().instruction_sets()[0]}): medians of {ROUNDS} "
+        "rounds in turn, least and",
+        "greatest in brackets. *SciPy* is how many times as long `gaussian_filter` and",
+        "`map_coordinates` take, picture by picture.\n",
         "| pictures | Pellucid µs | SciPy |",
         "|---|---|---|",
     ]

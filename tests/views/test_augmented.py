@@ -15,11 +15,15 @@ X = np.random.default_rng(0).integers(0, 17, (3, 24)).astype(np.uint8)
 
 
 def cell(ax, row, column, height=6, width=4):
-    """A picture of the sheet, whose gaps are a pixel, and four before the copies."""
+    """A picture of the sheet, which has each pixel several times, and gaps of two."""
     (sheet,) = ax.get_images()
-    left = column * (width + 1) + (3 if column else 0)
-    top = row * (height + 1)
-    return np.asarray(sheet.get_array())[top : top + height, left : left + width]
+    fine = -(-64 // max(height, width))
+    left = column * (fine * width + 2) + (6 if column else 0)
+    top = row * (fine * height + 2)
+    whole = np.asarray(sheet.get_array())[top : top + fine * height, left : left + fine * width]
+    few = whole[::fine, ::fine]
+    np.testing.assert_array_equal(whole, few.repeat(fine, axis=0).repeat(fine, axis=1))
+    return few
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -27,7 +31,7 @@ def test_originals_stand_at_the_left_and_copies_are_those_of_the_epochs(theme):
     augment = Augment((6, 4), shift=1.0, flip=True, maximum=16)
     ax = plot_augmented(X, INK, augment, seed=5, n=2, copies=3, theme=theme)
     (sheet,) = ax.get_images()
-    assert sheet.get_array().shape == (13, 4 * 4 + 3 + 3, 3)
+    assert sheet.get_array().shape == (2 * 66 + 2, 4 * 44 + 3 * 2 + 6, 3)
     ink = theme_of(theme).amount
     for row in range(2):
         seen = [X] + [distorted(augment, X, np.arange(3), 5, epoch) for epoch in range(3)]
@@ -38,7 +42,7 @@ def test_originals_stand_at_the_left_and_copies_are_those_of_the_epochs(theme):
     assert names == ["as it is", "epoch 1", "epoch 2", "epoch 3"]
     assert ax.get_title() == said(augment)
     assert ax.title.get_color() == theme_of(theme).ink
-    assert tuple(sheet.get_array()[6, 0]) == to_rgb(theme_of(theme).faint)
+    assert tuple(sheet.get_array()[66, 0]) == to_rgb(theme_of(theme).faint)
 
 
 def test_colours_are_shown_as_they_are():

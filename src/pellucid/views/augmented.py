@@ -18,6 +18,7 @@ from pellucid.views.style import axes, bare, inches, theme_of
 
 CELL = 0.78  # inches of a picture, where the figure is ours
 GAP = 0.03  # between pictures, in their own size; before the copies it is four times as wide
+FINE = 64  # pixels of the sheet for a picture, at least, so that gaps can be narrow
 NO_BREAK = "\u00a0"
 LETTER = 0.075  # inches of an average one of the title's
 
@@ -95,7 +96,7 @@ def said(augment: Augment) -> str:
 
 
 def _size(n: int, copies: int) -> tuple[float, float]:
-    return CELL * (copies + 1) + 0.3, CELL * n + 0.7
+    return CELL * (copies + 1) + 0.3, CELL * n + 0.9
 
 
 def _coloured(rows: Array, image: ImageFormat, theme: str) -> Array:
@@ -109,6 +110,8 @@ def _coloured(rows: Array, image: ImageFormat, theme: str) -> Array:
 
 def _sheet(ax: Axes, pictures: Array, theme: str) -> None:
     """All pictures (n, 1 + copies, height, width, 3) as one image, with what the columns are."""
+    fine = -(-FINE // max(pictures.shape[2:4]))
+    pictures = pictures.repeat(fine, axis=2).repeat(fine, axis=3)
     n, columns, height, width, _ = pictures.shape
     gap = max(1, round(GAP * max(height, width)))
     left = [column * (width + gap) + (3 * gap if column else 0) for column in range(columns)]
