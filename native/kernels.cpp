@@ -8,6 +8,7 @@
 
 #include "activations.hpp"
 #include "backward_products.hpp"
+#include "distort.hpp"
 #include "elementary.hpp"
 #include "feistel.hpp"
 #include "losses.hpp"
@@ -63,6 +64,10 @@ const Kernels<T>& kernels() {
       .exact_sum_of_squares = exact_sum_of_squares<T>,
       .sum_of_magnitudes = sum_of_magnitudes<T>,
       .feistel = feistel,
+      .spread_lanes = spread_lanes<T>,
+      .resample = resample<T>,
+      .add_noise = add_noise<T>,
+      .as_bytes = as_bytes<T>,
       .invert_deviations = invert_deviations<T>,
       .norm_gradients = norm_gradients<T>,
       .running_average = running_average<T>,

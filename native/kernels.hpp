@@ -82,6 +82,22 @@ struct Norm {
   void (*backward)(const Normed<T>& x, T* dN, Size begin, Size end);  // dN becomes dZ
 };
 
+// A picture of lines of `row` pixels, with a pixel before and two after it in each direction.
+template <class T>
+struct Frame {
+  const T* pixels;
+  Size height, width;  // of the picture
+  Size row;            // of the frame, in pixels
+  Size channels;
+};
+
+// From which place (u, v) of a frame the pixel at (x, y) comes: u = xx x + xy y + x0 + dx, and so v.
+template <class T>
+struct Movement {
+  const T *x, *y, *dx, *dy;  // of each pixel
+  T xx, xy, x0, yx, yy, y0;
+};
+
 template <class Row>
 struct Table {
   const Row* rows;
@@ -166,6 +182,13 @@ struct Kernels {
   double (*sum_of_magnitudes)(const T* a, Size n);
 
   void (*feistel)(std::uint64_t* places, Size n, int bits, const std::uint64_t* keys, int rounds);
+
+  // Of distorted pictures, see distort.hpp.
+  void (*spread_lanes)(const std::uint16_t* lanes, T amount, T* a, Size n);
+  void (*resample)(const Frame<T>& from, const Movement<T>& by, Size n, T* out);
+  void (*add_noise)(T* a, const std::uint16_t* lanes, const T* quantiles, T deviation, T maximum,
+                    Size n);
+  void (*as_bytes)(const T* a, std::uint8_t* bytes, Size n);
 
   void (*invert_deviations)(const T* variance, T* inverse, Size n);
   // dgain and dshift, for the sums begin … end − 1.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <numeric>
 
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -74,6 +75,12 @@ void lanes(const Address& address, Size first, Size n, std::uint16_t* out) {
   for (Size done = 0; done < n;) {
     const Size number = first + done;
     const Words four = block(address, static_cast<std::uint64_t>(number / LANES_A_BLOCK));
+    const bool whole = number % LANES_A_BLOCK == 0 && n - done >= LANES_A_BLOCK;
+    if (std::endian::native == std::endian::little && whole) {
+      std::memcpy(out + done, four.data(), sizeof four);  // what the loop does, several times as fast
+      done += LANES_A_BLOCK;
+      continue;
+    }
     for (Size lane = number % LANES_A_BLOCK; lane < LANES_A_BLOCK && done < n; ++lane, ++done) {
       out[done] = static_cast<std::uint16_t>(four[lane / 4] >> (16 * (lane % 4)));
     }

@@ -9,7 +9,7 @@
 namespace pellucid {
 
 // What a number is drawn for.
-enum Stream : std::uint64_t { SHUFFLE = 0, DROPOUT = 3, NOISE = 4 };
+enum Stream : std::uint64_t { SHUFFLE = 0, DROPOUT = 3, NOISE = 4, AUGMENT = 6 };
 
 // Where words lie: block i of an address is the Philox block with the counter
 // (i, step, epoch, layer) and the key (seed, stream).

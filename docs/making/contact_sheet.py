@@ -34,6 +34,7 @@ A [report](/api/pellucid.write_report.rst) puts those that suit a run on one pag
 Draw = Callable[[Axes, str], Axes]
 # Inches: as wide as a picture stands on the page, so that what is written in it can be read.
 WIDTH, HEIGHT = 4.1, 3.0
+AUGMENT = pel.Augment((8, 8), rotate=15.0, scale=0.15, elastic=(2.0, 5.0), maximum=16)
 HEIGHTS = {"plot_activations": 1.4, "plot_activation_histograms": 1.7, "plot_roc": 3.2}
 
 
@@ -135,6 +136,9 @@ def _of_digits(material: Material) -> dict[str, Draw]:
         ),
         "plot_activations": lambda ax, theme: pel.plot_activations(trace, ax=ax, theme=theme),
         "plot_ink": lambda ax, theme: pel.plot_ink(x[0], image, ax=ax, theme=theme),
+        "plot_augmented": lambda ax, theme: pel.plot_augmented(
+            d.data.train.X, image, AUGMENT, n=3, copies=4, ax=ax, theme=theme
+        ),
         "plot_unit_weights": lambda ax, theme: pel.plot_unit_weights(
             d.network, 3, image, ax=ax, theme=theme
         ),

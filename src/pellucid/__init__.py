@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pellucid.arrays import one_hot
     from pellucid.data.dataset import ImageFormat
+    from pellucid.equations.augmenting import Augment
     from pellucid.equations.metrics import Metric
     from pellucid.equations.optimizers import (
         SGD,
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from pellucid.training.run import Run
     from pellucid.training.start import start, train
     from pellucid.views.attributions import plot_attribution
+    from pellucid.views.augmented import plot_augmented
     from pellucid.views.curves import plot_history, plot_sweep
     from pellucid.views.descent import plot_cost_line, plot_cost_surface, save_descent
     from pellucid.views.functions import plot_activation_function
@@ -104,11 +106,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Where each public name lives. It is imported when it is first asked for, so that importing the
-# package, and the command line's help, cost next to nothing.
+# Where each public name lives. It is imported when first asked for, so that help costs little.
 _HOMES = {
     "pellucid.arrays": "one_hot",
     "pellucid.data.dataset": "ImageFormat",
+    "pellucid.equations.augmenting": "Augment",
     "pellucid.equations.metrics": "Metric",
     "pellucid.equations.optimizers": "AdaGrad Adam AdamW Momentum Nesterov RMSprop Rprop SGD",
     "pellucid.equations.schedules": "Constant Cosine Exponential InverseTime "
@@ -149,6 +151,7 @@ _HOMES = {
     "pellucid.training.run": "Run",
     "pellucid.training.start": "start train",
     "pellucid.views.attributions": "plot_attribution",
+    "pellucid.views.augmented": "plot_augmented",
     "pellucid.views.curves": "plot_history plot_sweep",
     "pellucid.views.descent": "plot_cost_line plot_cost_surface save_descent",
     "pellucid.views.functions": "plot_activation_function",
@@ -171,6 +174,7 @@ __all__ = [
     "AdamW",
     "Architecture",
     "ArchitectureError",
+    "Augment",
     "Classifier",
     "Constant",
     "Cosine",
@@ -232,6 +236,7 @@ __all__ = [
     "plot_activation_histograms",
     "plot_activations",
     "plot_attribution",
+    "plot_augmented",
     "plot_boundary",
     "plot_calibration",
     "plot_confusion",

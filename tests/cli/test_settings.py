@@ -5,8 +5,10 @@ from pellucid import (
     SGD,
     Adam,
     ArchitectureError,
+    Augment,
     Constant,
     Cosine,
+    DataError,
     FileError,
     Momentum,
     RecipeError,
@@ -50,6 +52,21 @@ def test_what_is_not_said_has_the_defaults_of_the_help():
         0,
         "float32",
     )
+
+
+@pytest.mark.parametrize(
+    "text", ['augment = "shift:1,elastic:4:3"', "augment = {shift = 1, elastic = [4, 3]}"]
+)
+def test_augmenting_from_a_file_or_a_flag(tmp_path, text):
+    """Shape and the rest come from the data; a flag goes before the file."""
+    data = dataset(image=ImageFormat(2, 2, maximum=16))
+    expected = Augment((2, 2), shift=1.0, elastic=(4.0, 3.0), maximum=16.0)
+    assert config(tmp_path, f"[recipe]\n{text}", data).recipe.augment == expected
+    flagged = config(tmp_path, f"[recipe]\n{text}", data, augment="flip")
+    assert flagged.recipe.augment == Augment((2, 2), flip=True, maximum=16.0)
+    assert made(data).recipe.augment is None
+    with pytest.raises(DataError, match="augment: expected pictures, .* but a has none"):
+        made(augment="flip")
 
 
 def test_numbers_are_predicted_by_linear_outputs():

@@ -38,6 +38,17 @@ KEYS = {
 }
 
 
+def test_augmenting_is_kept_in_the_record(cli, tmp_path):
+    assert cli("train", "digits", "--epochs", 1, "--augment", "shift:1,rotate:10").code == 0
+    record = json.loads((tmp_path / "runs" / "digits-1" / "run.json").read_text())
+    expected = {"shape": [8, 8], "shift": 1.0, "rotate": 10.0, "fill": "paper", "maximum": 16}
+    assert expected.items() <= record["recipe"]["augment"].items()
+    assert "--augment shift:1,rotate:10" in record["command"]
+    done = cli("train", "digits", "--augment", "spin:3")
+    assert done.code != 0
+    assert "got 'spin:3'" in done.err
+
+
 def test_digits_are_learnt_and_the_figures_are_json(cli, engine):
     done = cli("train", "digits", "--epochs", 20, "--engine", engine, "--json")
     found = done.json

@@ -10,7 +10,7 @@ import pellucid as pel
 from pellucid.equations.losses import LOSSES
 from tests.docs.reading import DOCS, Page
 
-PAGES = ("own-data", "choosing", "debugging", "saving", "exporting", "reproducing")
+PAGES = ("own-data", "augmenting", "choosing", "debugging", "saving", "exporting", "reproducing")
 
 
 def column(printed, place=-1):
@@ -41,6 +41,15 @@ def test_own_data():
     assert "(120 examples" in page.below("otherwise a fifth", 1)  # a fifth of 600
     assert page.below("what was done is said", 1).split()[:2] == ["one.png", "1"]
     assert page.below("## From a table") == "(4, 2) (4, 1)\n"
+
+
+def test_augmenting():
+    page = Page("how-to/augmenting")
+    assert page.figures == 1
+    assert page["augment"].n_values == 64
+    assert float(page.below("gives the network others in each epoch").split()[0]) > 0.85
+    assert "accuracy" in page.below("On the command line", 0)
+    assert page.below("What becomes of a picture is decided").split() == ["True", "False"]
 
 
 def test_choosing():

@@ -163,6 +163,8 @@ def test_what_disturbs_the_cost_of_steps():
     for given in ({"l2": 1e-3}, {"dropout": 0.5}, {"noise": (0.1,)}, {"label_smoothing": 0.1}):
         recipe = Recipe(loss="binary_cross_entropy", **given)
         assert disturbed(compile_plan(architecture, recipe, 10))
+    recipe = Recipe(loss="binary_cross_entropy", augment=pel.Augment((1, 2), flip=True))
+    assert disturbed(compile_plan(architecture, recipe, 10))
     plain = Recipe(loss="binary_cross_entropy", dropout=(0.0,))
     assert not disturbed(compile_plan(architecture, plain, 10))
 

@@ -99,6 +99,9 @@ def test_what_makes_the_step_is_said():
     assert "all g together cut to length 0.1" in limits
     assert "weights into a unit cut to their limit" in limits
     assert "dropout and noise left out" in about(dropout=0.5)
+    n_inputs = network().architecture.n_inputs
+    distorted = about(augment=pel.Augment((1, n_inputs), flip=True))
+    assert "the picture as it is, not distorted" in distorted
     assert "targets smoothed by 0.1" in about(label_smoothing=0.1)
 
 

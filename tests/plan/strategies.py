@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pellucid.arrays import PRECISIONS
 from pellucid.equations import optimizers, schedules, solvers
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.losses import LOSSES
 from pellucid.equations.metrics import METRICS
 from pellucid.equations.optimizers import OPTIMIZERS, AdamW
@@ -45,6 +46,7 @@ OTHERS = {
     "input_dropout": 0.1,
     "noise": 0.3,
     "input_noise": 0.05,
+    "augment": Augment((1, 2), shift=0.5, elastic=(4.0, 34.0), flip=True),
     "average": 0.999,
     "frozen": (1, 2),
     "rate_factors": {1: 0.1},
@@ -86,6 +88,25 @@ def methods() -> st.SearchStrategy[Any]:
     )
 
 
+def augments() -> st.SearchStrategy[Augment]:
+    """Draw how small pictures are distorted."""
+    sides = st.tuples(st.integers(1, 9), st.integers(1, 9))
+    return st.builds(
+        Augment,
+        sides | sides.map(lambda s: (*s, 3)),
+        shift=share,
+        rotate=share,
+        shear=share,
+        scale=st.floats(0, 0.9),
+        elastic=st.none() | st.tuples(st.floats(0.1, 9), number),
+        noise=share,
+        flip=st.booleans(),
+        crop=st.integers(0, 1),
+        fill=st.sampled_from(["paper", "edge"]),
+        maximum=st.none() | positive,
+    )
+
+
 def recipes() -> st.SearchStrategy[Recipe]:
     """Draw a recipe, whether a network fits it or not."""
     by_layer = st.lists(share, max_size=3).map(tuple)
@@ -117,6 +138,7 @@ def recipes() -> st.SearchStrategy[Recipe]:
         input_dropout=share,
         noise=number | by_layer,
         input_noise=number,
+        augment=st.none() | augments(),
         average=st.none() | st.floats(0.1, 0.999),
         frozen=st.lists(count, max_size=3).map(tuple),
         rate_factors=st.dictionaries(count, number, max_size=3),

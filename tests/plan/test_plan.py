@@ -5,6 +5,7 @@ from math import cos, pi
 import numpy as np
 import pytest
 
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Rprop
 from pellucid.equations.schedules import Cosine, Linear, Plateau, WarmUp
 from pellucid.equations.solvers import LBFGS
@@ -212,6 +213,13 @@ def test_labels_are_smoothed_where_there_are_classes(output):
 def test_layers_that_do_not_fit_are_refused(given_numbers, message):
     with pytest.raises(RecipeError, match=message):
         compiled(**given_numbers)
+
+
+def test_pictures_have_as_many_numbers_as_the_network_has_inputs():
+    n_inputs = compiled().architecture.n_inputs
+    compiled(augment=Augment((1, n_inputs), flip=True))
+    with pytest.raises(RecipeError, match=rf"of {n_inputs} numbers, .* got the shape \(7, 9\)"):
+        compiled(augment=Augment((7, 9)))
 
 
 @pytest.mark.parametrize("unit", ["step", "sign"])

@@ -85,6 +85,10 @@ ERRORS = {
     ],
     "noise": [(-1, f"{AT_LEAST} -1"), ((1, INF), f"{AT_LEAST} inf"), (None, f"{AT_LEAST} None")],
     "input_noise": [(-1, f"{AT_LEAST} -1"), ((1,), rf"{AT_LEAST} \(1,\)")],
+    "augment": [
+        ("flip", "augment: expected how pictures are distorted, such as .* got 'flip'"),
+        ({"shape": (1, 2)}, "got {'shape'"),
+    ],
     "average": [
         (0, "expected a finite number above 0 and below 1, got 0"),
         (1, "expected a finite number above 0 and below 1, got 1"),
@@ -158,7 +162,7 @@ def test_the_defaults():
     assert (recipe.loss, recipe.optimizer, recipe.batch_size) == ("cross_entropy", Adam(), 32)
     assert (recipe.epochs, recipe.monitor, recipe.metrics) == (10, "cost", ())
     off = ("steps", "seconds", "target_cost", "patience", "rises", "give_up")
-    off += ("max_norm", "clip_value", "clip_norm", "average")
+    off += ("max_norm", "clip_value", "clip_norm", "average", "augment")
     assert {getattr(recipe, name) for name in off} == {None}
     none = ("l1", "l2", "dropout", "input_dropout", "noise", "input_noise", "label_smoothing")
     assert {getattr(recipe, name) for name in none} == {0.0}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.optimizers import OPTIMIZERS, SGD, Momentum, Nesterov
 from pellucid.equations.schedules import (
     SCHEDULES,
@@ -30,7 +31,7 @@ NAMES = {
     row.numbers.__name__: row.numbers
     for table in (OPTIMIZERS, SOLVERS, SCHEDULES)
     for row in table.values()
-} | {"Recipe": Recipe}
+} | {"Recipe": Recipe, "Augment": Augment}
 
 METHODS_BY_HAND = [
     Nesterov(WarmUp(Cosine(0.1), epochs=2), Linear(0.5, 0.9)),
@@ -123,6 +124,20 @@ def test_json_by_hand():
     assert from_json({}) == Recipe()
 
 
+def test_augmenting_by_hand():
+    recipe = from_json({"augment": {"shape": [1, 2], "elastic": [4, 34], "flip": True}})
+    assert recipe == Recipe(augment=Augment((1, 2), elastic=(4.0, 34.0), flip=True))
+    assert to_json(recipe)["augment"]["elastic"] == [4.0, 34.0]
+    for data, message in (
+        ("flip", "augment: expected a table of its entries, got 'flip'"),
+        ({"flip": True}, "augment Augment needs shape"),
+        ({"shape": [1, 2], "turn": 3}, "augment Augment has the numbers shape, .* got turn"),
+        ({"shape": [1, 2], "crop": None}, "crop: expected a whole number"),
+    ):
+        with pytest.raises(RecipeError, match=message):
+            from_json({"augment": data})
+
+
 def test_numbers_of_numpy_become_plain_ones():
     recipe = Recipe(
         batch_size=np.int64(5),
@@ -139,7 +154,7 @@ def test_numbers_of_numpy_become_plain_ones():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"rate": 1}, r"expected any of average, batch_size, .*; got \['rate'\]"),
+        ({"rate": 1}, r"expected any of augment, average, .*; got \['rate'\]"),
         ([], r"expected any of .*; got \[\]"),
         ({"optimizer": "lion"}, "optimizer: expected one of sgd, .*, lbfgs, .* got 'lion'"),
         ({"optimizer": {"name": []}}, r"optimizer: expected one of .* got \[\]"),

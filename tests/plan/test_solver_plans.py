@@ -2,6 +2,7 @@
 
 import pytest
 
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.optimizers import SGD, Adam
 from pellucid.equations.solvers import LBFGS, SOLVERS, LevenbergMarquardt
 from pellucid.errors import RecipeError
@@ -19,6 +20,7 @@ GIVEN = {
     "input_dropout": 0.1,
     "noise": (0.1,),
     "input_noise": 0.1,
+    "augment": Augment((1, 2), flip=True),
     "l1": 0.1,
     "max_norm": 2.0,
     "clip_value": 1.0,

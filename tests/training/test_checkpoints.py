@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid import (
+    Augment,
     Dense,
     FileError,
     ModelFileError,
@@ -106,7 +107,7 @@ def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
 @pytest.mark.parametrize(
     "how",
     [
-        "m['version'] = 4",
+        "m['version'] = 5",
         "m['version'] = 1",
         "m['extra'] = 1",
         "del m['recipe']",
@@ -161,6 +162,28 @@ def test_content_that_does_not_fit_is_refused(stored, how):
     with pytest.raises(ModelFileError) as problem:
         load_checkpoint(path)
     assert str(path) in str(problem.value)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_checkpoints_from_before_augmenting_are_read(stored, version):
+    """As they were written: nothing of it in the recipe, and in version 2 of skipped zeros."""
+    run, path = stored
+    tensors, metadata = decode(path.read_bytes(), path)
+    del metadata["digest"], metadata["recipe"]["augment"]
+    if version == 2:
+        del metadata["state"]["skips_zeros"]
+    metadata["version"] = version
+    path.write_bytes(encode(tensors, sealed(tensors, metadata)))
+    found = load_checkpoint(path)
+    assert found.plan == run.plan
+    assert flat(found.state) == flat(run.state)
+
+
+def test_augmenting_comes_back(blobs, tmp_path):
+    augment = Augment((1, 2), shift=0.5, elastic=(1.0, 0.5), noise=0.1)
+    run = start(Network(2, [Dense(3, "softmax")]), *blobs, augment=augment)
+    run.save(tmp_path / "c")
+    assert load_checkpoint(tmp_path / "c").plan.recipe.augment == augment
 
 
 def peak(path):

@@ -6,13 +6,14 @@ the arguments of ``Dense``), initial, scale, shift. ``[recipe]``: the fields of 
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pellucid.arrays import Array, one_hot
+from pellucid.cli.augmenting import augment_of
 from pellucid.cli.recipes import recipe_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.target import scaling_of
@@ -64,7 +65,7 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     asked = flags.get("loss", config.get("recipe", {}).get("loss"))
     loss = None if asked is None else loss_of(asked)
     layers = _layers(data, loss, flags, config)
-    recipe = recipe_of(layers[-1].activation, flags, config.get("recipe", {}))
+    recipe = _recipe(data, layers[-1].activation, flags, dict(config.get("recipe", {})))
     _check_loss(data, recipe.loss)
     network = _network(data, layers, recipe, flags, config)
     validation = flags.get("validation", config.get("data", {}).get("validation", VALIDATION))
@@ -86,6 +87,15 @@ def model_of(network: Network, data: Dataset, loss: str) -> Model:
     scaled = numbers and output == "identity" and loss_of(loss).targets == "numbers"
     scaling = scaling_of(data.train.Y) if scaled else None
     return Model(network, data.classes, data.image, loss, data.table, scaling)
+
+
+def _recipe(data: Dataset, output: str, flags: dict[str, Any], described: dict[str, Any]) -> Recipe:
+    """The recipe; how pictures are distorted depends on how they are laid out."""
+    distorting = flags.pop("augment", described.pop("augment", None))
+    recipe = recipe_of(output, flags, described)
+    if distorting is None:
+        return recipe
+    return replace(recipe, augment=augment_of(distorting, data.image, data.name))
 
 
 def examples_of(model: Model, loss: str | None, part: Part) -> Examples:

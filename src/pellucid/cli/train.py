@@ -155,6 +155,14 @@ def train(
     input_noise: Annotated[
         float | None, restraint(help="Deviation of noise on the scaled inputs. [0]")
     ] = None,
+    augment: Annotated[
+        str | None,
+        restraint(
+            help="Distort pictures, anew in each epoch: digits, photos, or some of shift:2 "
+            "(pixels), rotate:15, shear:15 (degrees), scale:0.15, elastic:4:34, noise:0.05, flip, "
+            "crop:4, with commas. [nothing]"
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, stopping(help="Passes over the training part; steps of a solver. [10]")
     ] = None,

@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.arrays import Array
 
 # What a number is drawn for; different streams of one seed have nothing in common.
-SHUFFLE, SPLIT, INITIAL, DROPOUT, NOISE, INSPECTION = range(6)
+SHUFFLE, SPLIT, INITIAL, DROPOUT, NOISE, INSPECTION, AUGMENT = range(7)
 
 SORTED = 4096  # up to this many numbers are permuted by sorting
 ROUNDS = 8  # of the Feistel network beyond

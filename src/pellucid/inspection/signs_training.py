@@ -250,5 +250,6 @@ def disturbed(plan: Plan) -> bool:
         recipe.label_smoothing,
         recipe.input_dropout,
         recipe.input_noise,
+        recipe.augment,
     )
     return any(numbers) or bool(np.any(recipe.dropout)) or bool(np.any(recipe.noise))

@@ -226,6 +226,8 @@ def _about(plan: Plan) -> str:
         said.append(f"targets smoothed by {recipe.label_smoothing:g}")
     if any(np.any(getattr(recipe, name)) for name in DISTURBING):
         said.append("dropout and noise left out")
+    if recipe.augment is not None:
+        said.append("the picture as it is, not distorted")
     return ", ".join(said)
 
 

@@ -19,8 +19,8 @@ from pellucid.plan.recipe import Recipe
 
 # What only makes sense step by step.
 ALONE = (
-    *("dropout", "input_dropout", "noise", "input_noise", "l1", "max_norm", "clip_value"),
-    *("clip_norm", "average", "rate_factors"),
+    *("dropout", "input_dropout", "noise", "input_noise", "augment", "l1", "max_norm"),
+    *("clip_value", "clip_norm", "average", "rate_factors"),
 )
 
 
@@ -102,6 +102,7 @@ def compile_plan(architecture: Architecture, recipe: Recipe, n_examples: int) ->
     check_loss(architecture, recipe.loss)
     _check_smoothing(recipe)
     _check_layers(architecture, recipe)
+    _check_augment(architecture, recipe)
     name = next(name for name, row in METHODS.items() if row.numbers is type(recipe.optimizer))
     whole = name in SOLVERS or recipe.batch_size == "all"
     plan = Plan(
@@ -200,6 +201,15 @@ def _check_layers(architecture: Architecture, recipe: Recipe) -> None:
                 f"{name}: expected one number, or one for each of the {n} {which}, "
                 f"got {len(value)}."
             )
+
+
+def _check_augment(architecture: Architecture, recipe: Recipe) -> None:
+    augment, n_inputs = recipe.augment, architecture.n_inputs
+    if augment is not None and augment.n_values != n_inputs:
+        raise RecipeError(
+            f"augment: expected pictures of {n_inputs} numbers, one for each input of the network, "
+            f"got the shape {augment.shape}."
+        )
 
 
 def _check_solver(plan: Plan) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pellucid.arrays import PRECISIONS
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.losses import loss_of
 from pellucid.equations.optimizers import Adam, Optimizer
 from pellucid.equations.penalties import DIVISORS
@@ -87,6 +88,8 @@ class Recipe:
         Deviation of Gaussian noise added to the activations of hidden layers in each step.
     input_noise : float
         The same, added to the scaled inputs.
+    augment : Augment, optional
+        Distort the pictures of the training part, anew in each epoch.
     average : float, optional
         Use the running average of the weights with this decay, such as 0.999, for judging and at
         the end.
@@ -130,6 +133,7 @@ class Recipe:
     input_dropout: float = 0.0
     noise: float | tuple[float, ...] = 0.0
     input_noise: float = 0.0
+    augment: Augment | None = None
     average: float | None = None
     frozen: tuple[int, ...] = ()
     rate_factors: Mapping[int, float] = field(default_factory=dict)
@@ -190,6 +194,11 @@ class Recipe:
         for name in ("dropout", "noise", "max_norm"):
             if name != "max_norm" or self.max_norm is not None:
                 object.__setattr__(self, name, numbers_by_layer(name, getattr(self, name)))
+        if not isinstance(self.augment, Augment | None):
+            raise RecipeError(
+                "augment: expected how pictures are distorted, such as Augment((28, 28), "
+                f"shift=2), or None, got {self.augment!r}."
+            )
         if self.max_norm == 0:
             raise RecipeError("max_norm: expected a number above 0, got 0. None is no limit.")
 

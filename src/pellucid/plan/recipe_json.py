@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.schedules import SCHEDULES, Schedule
 from pellucid.errors import RecipeError
 from pellucid.plan.checks import METHODS
@@ -14,6 +15,10 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
     """Return the recipe as plain data for JSON; ``from_json`` takes it back."""
     data = {item.name: _plain(getattr(recipe, item.name)) for item in fields(recipe)}
     data["optimizer"] = _to_table(recipe.optimizer, METHODS)
+    if recipe.augment is not None:
+        data["augment"] = {
+            item.name: _plain(getattr(recipe.augment, item.name)) for item in fields(Augment)
+        }
     data["rate_factors"] = {str(layer): x for layer, x in recipe.rate_factors.items()}
     return data
 
@@ -33,6 +38,8 @@ def from_json(data: Any) -> Recipe:
     given = dict(data)
     if "optimizer" in given:
         given["optimizer"] = optimizer_from_json(given["optimizer"])
+    if given.get("augment") is not None:
+        given["augment"] = augment_from_json(given["augment"])
     try:
         return Recipe(**given)
     except (TypeError, AttributeError, ValueError) as problem:
@@ -46,6 +53,14 @@ def optimizer_from_json(data: Any) -> Method:
     entries = {"name": data} if isinstance(data, str) else data
     method: Method = _from_table(entries, METHODS, "optimizer")
     return method
+
+
+def augment_from_json(data: Any) -> Augment:
+    """Return what ``{"shape": [28, 28], "shift": 2}`` says of how pictures are distorted."""
+    if not isinstance(data, dict):
+        raise RecipeError(f"augment: expected a table of its entries, got {data!r}.")
+    augment: Augment = _made(Augment, data, "augment")
+    return augment
 
 
 def _to_table(made: Method | Schedule, table: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.state import Best, EpochRecord, Snapshot, State
 
 FORMAT = "pellucid.checkpoint"
-VERSION, OLDEST = 3, 2
+VERSION, OLDEST = 4, 2
 # What of a state is a plain number or text; the rest are arrays.
 NUMBERS: dict[str, type] = {
     "step": int,

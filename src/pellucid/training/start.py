@@ -6,6 +6,7 @@ from typing import Any, ParamSpec
 
 import numpy.typing as npt
 
+from pellucid.equations.augmenting import Augment
 from pellucid.equations.losses import natural_loss
 from pellucid.equations.metrics import Metric
 from pellucid.equations.optimizers import Adam
@@ -55,6 +56,7 @@ def start(
     input_dropout: float = 0.0,
     noise: float | Sequence[float] = 0.0,
     input_noise: float = 0.0,
+    augment: Augment | None = None,
     average: float | None = None,
     frozen: Sequence[int] = (),
     rate_factors: Mapping[int, float] | None = None,
@@ -89,7 +91,7 @@ def start(
         itself, such as that lower is better; its function takes the array namespace third.
     batch_size, epochs, steps, seconds, target_cost, patience, min_delta, rises, give_up, monitor, \
 l1, l1_divisor, l2, l2_divisor, max_norm, clip_value, clip_norm, label_smoothing, dropout, \
-input_dropout, noise, input_noise, average, frozen, rate_factors, seed
+input_dropout, noise, input_noise, augment, average, frozen, rate_factors, seed
         See ``Recipe``.
     starts : int
         How many networks ``train`` trains, from `seed` and the seeds after it: the first begins
@@ -151,6 +153,7 @@ input_dropout, noise, input_noise, average, frozen, rate_factors, seed
         input_dropout=input_dropout,
         noise=_as_given(noise),
         input_noise=input_noise,
+        augment=augment,
         average=average,
         frozen=tuple(frozen),
         rate_factors=rate_factors or {},
@@ -180,7 +183,7 @@ def begin(
     """Return a run of a recipe over examples that are checked already."""
     plan = compile_plan(network.architecture, recipe, len(training))
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
-    noisy = recipe.input_noise > 0
+    noisy = recipe.input_noise > 0 or (recipe.augment is not None and recipe.augment.noise > 0)
     state.skips_zeros = not noisy and mostly_zeros(network.architecture, training.X)
     return Run(
         network,
