@@ -13,7 +13,7 @@ from pellucid import (
     Momentum,
     RecipeError,
 )
-from pellucid.cli.settings import examples_of, read_config, scaling, settings
+from pellucid.cli.settings import examples_of, read_config, settings
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 
 X = np.random.default_rng(0).normal(3.0, 2.0, size=(30, 4)).astype(np.float32)
@@ -320,23 +320,3 @@ def test_columns_of_numbers_are_brought_to_mean_0_and_variance_1():
     scaled = X * np.array(network.scale) + np.array(network.shift)
     np.testing.assert_allclose(scaled.mean(0), 0, atol=1e-6)
     np.testing.assert_allclose(scaled.std(0), 1, rtol=1e-6)
-
-
-def test_pictures_are_brought_to_0_to_1():
-    pixels = np.random.default_rng(0).integers(0, 17, (30, 4)).astype(np.uint8)
-    data = dataset(image=ImageFormat(2, 2, 16, "box"), X=pixels)
-    assert scaling(data) == (1 / 16, 0.0)
-
-
-@pytest.mark.parametrize("value", [0.0, 0.1, 1e6 / 3, -7.7e-9, 255.0])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_constant_column_becomes_nothing(value, dtype):
-    """Also where its mean is not exact, so that its deviation is not exactly 0."""
-    constant = X.astype(dtype)
-    constant[:, 1] = value
-    constant = np.repeat(constant, 37, axis=0)
-    data = Dataset("a", Part(constant, np.ones((len(constant), 1))), None, None, None, "")
-    scale, shift = scaling(data)
-    column = constant[:, 1].astype(np.float32) * np.float32(scale[1]) + np.float32(shift[1])
-    assert np.abs(column).max() <= 1e-6 * max(abs(value), 1)
-    assert scale[1] == 1.0

@@ -14,6 +14,7 @@ import numpy as np
 
 from pellucid.arrays import Array, one_hot
 from pellucid.cli.augmenting import augment_of
+from pellucid.cli.defaults import Defaults, defaults_of, scaling
 from pellucid.cli.recipes import recipe_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.target import scaling_of
@@ -43,6 +44,7 @@ class Settings:
     model: Model
     recipe: Recipe
     validation: float  # 0 for none
+    said: str = ""  # what was chosen, where nothing was said
 
 
 def settings(data: Dataset, given: dict[str, Any]) -> Settings:
@@ -64,8 +66,10 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     flags = {name: value for name, value in given.items() if value is not None}
     asked = flags.get("loss", config.get("recipe", {}).get("loss"))
     loss = None if asked is None else loss_of(asked)
-    layers = _layers(data, loss, flags, config)
-    recipe = _recipe(data, layers[-1].activation, flags, dict(config.get("recipe", {})))
+    usual = defaults_of(data, flags)
+    layers = _layers(data, loss, flags, config, usual)
+    described = (usual.recipe or {}) | config.get("recipe", {})
+    recipe = _recipe(data, layers[-1].activation, flags, described)
     _check_loss(data, recipe.loss)
     network = _network(data, layers, recipe, flags, config)
     validation = flags.get("validation", config.get("data", {}).get("validation", VALIDATION))
@@ -73,7 +77,7 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
         raise RecipeError(f"validation: expected a share from 0 to less than 1, got {validation}.")
     model = model_of(network, data, recipe.loss)
     check_metrics(recipe.metrics, network.architecture, recipe.loss, data.classes is not None)
-    return Settings(model, recipe, float(validation))
+    return Settings(model, recipe, float(validation), usual.said)
 
 
 def model_of(network: Network, data: Dataset, loss: str) -> Model:
@@ -124,7 +128,11 @@ def read_config(path: str | Path) -> dict[str, Any]:
 
 
 def _layers(
-    data: Dataset, loss: Loss | None, flags: dict[str, Any], config: dict[str, Any]
+    data: Dataset,
+    loss: Loss | None,
+    flags: dict[str, Any],
+    config: dict[str, Any],
+    usual: Defaults,
 ) -> list[Dense]:
     """Hidden layers from ``--hidden``, or all layers from the file."""
     described = config.get("network", {}).get("layers")
@@ -138,13 +146,13 @@ def _layers(
         if not isinstance(described, list) or not described:
             raise RecipeError("[network] layers: expected a list of at least one table.")
         return [layer_from_json(layer) for layer in described]
-    activation, norm = flags.get("activation", "relu"), flags.get("norm", "none")
+    activation, norm = flags.get("activation", usual.activation), flags.get("norm", "none")
     output, bias = flags.get("output", _natural_output(data, loss)), flags.get("bias", "neuron")
     # Only where neither is given is maxout's number of pieces ours to choose.
     pieces = flags.get("pieces", 2 if _takes_pieces(activation) else 1)
     hidden = [
         Dense(units, activation, bias=bias, norm=norm, pieces=pieces)
-        for units in _sizes(flags.get("hidden", "100"))
+        for units in _sizes(flags.get("hidden", usual.hidden))
     ]
     last = flags.get("pieces", 2) if _takes_pieces(output) else 1
     return [*hidden, Dense(_n_outputs(data, loss, output), output, bias=bias, pieces=last)]
@@ -222,24 +230,6 @@ def _initial(given: Any) -> str | list[str] | None:
             f'initial: expected a text such as "he", or one for each layer, got {given!r}.'
         )
     return given
-
-
-def scaling(data: Dataset) -> tuple[Any, Any]:
-    """How inputs are brought to sizes that train well.
-
-    Pictures by their largest value; tables by their encoding; other numbers, column by column, to
-    mean 0 and variance 1 over the training part, a constant column to 0.
-    """
-    if data.image is not None:
-        return data.scale, 0.0
-    if data.table is not None:
-        return 1.0, 0.0  # its encoding has done so
-    X: Array = data.train.X
-    mean, deviation = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
-    # Of a constant column the computed deviation may be a rounding error instead of 0.
-    varied = (X.max(axis=0) > X.min(axis=0)) & (deviation > 0)
-    scale = 1.0 / np.where(varied, deviation, 1.0)
-    return tuple(scale.tolist()), tuple((-mean * scale).tolist())
 
 
 def _targets(model: Model, Y: Array) -> Array:

@@ -71,6 +71,8 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     dataset = load(data, tell, reading)
     asked = settings(dataset, given)
     model, recipe = asked.model, asked.recipe
+    if asked.said:
+        tell(asked.said)
     if given["checkpoint_every"] is not None and recipe.starts > 1:
         raise RecipeError("checkpoint-every: several starts have no checkpoints; leave it out.")
     examples = examples_of(model, recipe.loss, dataset.train)

@@ -1,0 +1,99 @@
+"""What ``pellucid train`` chooses where nothing is said: of tables, by their number of rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pellucid.arrays import SparseRows
+from pellucid.data.dataset import Dataset
+from pellucid.data.encode import Encoding
+
+FEW, SOME = 2_000, 10_000  # rows
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a run is to be where flags and configuration say nothing.
+
+    Attributes
+    ----------
+    hidden, activation : str
+        Of the hidden layers, as flags.
+    recipe : dict
+        As the table of a configuration file.
+    said : str
+        One sentence for the user; empty where there is nothing to say.
+    """
+
+    hidden: str = "100"
+    activation: str = "relu"
+    recipe: dict[str, Any] | None = None
+    said: str = ""
+
+
+def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
+    """Return what suits a data set, as far as `flags` leave it open.
+
+    Whoever names an optimizer, or describes a run in a file, takes the whole recipe over. The
+    numbers were chosen on six tables of 1,000 to 58,000 rows: see docs/architecture.md.
+    """
+    if data.table is None or data.image is not None or "optimizer" in flags or "config" in flags:
+        return Defaults()
+    n = len(data.train)
+    width, dropout, rate, epochs = (
+        (64, 0.5, 0.003, 20)
+        if n < FEW
+        else (128, 0.3, 0.01, 60)
+        if n < SOME
+        else (128, 0.15, 0.01, 30)
+    )
+    if data.classes is None or flags.get("hidden") in ("none", "0", ""):
+        dropout = 0.0  # it blurs numbers
+    batch_size = int(np.clip(2 ** int(np.log2(max(n / 40, 1))), 16, 256))
+    recipe = {
+        "optimizer": {"name": "adamw", "learning_rate": {"name": "cosine", "start": rate}},
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "dropout": dropout,
+    }
+    said = (
+        f"chosen for {n:,} rows, where nothing else is said: hidden {width},{width} of silu, "
+        f"dropout {dropout:g}, AdamW with a rate of {rate:g} falling to 0 along a cosine, "
+        f"{epochs} epochs in batches of {batch_size}"
+    )
+    return Defaults(f"{width},{width}", "silu", recipe, said)
+
+
+def scaling(data: Dataset) -> tuple[Any, Any]:
+    """Return how inputs are brought to sizes that train well: scale and shift.
+
+    Pictures by their largest value. Other numbers, column by column, to mean 0 and variance 1 over
+    the training part, a constant column to 0; of tables only the columns of numbers. Where most
+    inputs are 0 they stay so.
+    """
+    if data.image is not None:
+        return data.scale, 0.0
+    X = data.train.X
+    n_inputs = X.shape[1]
+    n_numbers = n_inputs
+    if data.table is not None:
+        encoding = data.table.encoding
+        n_numbers = len(encoding.numbers) if isinstance(encoding, Encoding) else 0
+    scale, shift = np.ones(n_inputs), np.zeros(n_inputs)
+    if n_numbers == 0:
+        return 1.0, 0.0
+    numbers = _first_columns(X, n_numbers)
+    mean, deviation = numbers.mean(axis=0, dtype=np.float64), numbers.std(axis=0, dtype=np.float64)
+    # Of a constant column the computed deviation may be a rounding error instead of 0.
+    varied = (numbers.max(axis=0) > numbers.min(axis=0)) & (deviation > 0)
+    scale[:n_numbers] = 1.0 / np.where(varied, deviation, 1.0)
+    if not isinstance(X, SparseRows):
+        shift[:n_numbers] = -mean * scale[:n_numbers]
+    return tuple(scale.tolist()), tuple(shift.tolist())
+
+
+def _first_columns(X: Any, n: int) -> Any:
+    if not isinstance(X, SparseRows):
+        return X[:, :n]
+    return X.tocsr()[:, :n].toarray()

@@ -1,0 +1,116 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pellucid.arrays import SparseRows
+from pellucid.cli.defaults import FEW, SOME, Defaults, defaults_of, scaling
+from pellucid.cli.settings import settings
+from pellucid.data.columns import as_table
+from pellucid.data.dataset import Dataset, ImageFormat, Part
+from pellucid.data.reading import Reading
+from pellucid.data.tabular import dataset_of
+from pellucid.equations.optimizers import SGD, AdamW
+from pellucid.equations.schedules import Cosine
+
+random = np.random.default_rng(0)
+X = random.normal(3, 20, (40, 3))
+Y = random.normal(size=(40, 1))
+
+
+def table(n=400, target="y", **columns):
+    frame = pd.DataFrame(
+        {
+            "a": np.arange(n) % 7 * 100.0 + 5,
+            "b": random.normal(size=n),
+            "t": np.array(list("xyz"))[np.arange(n) % 3],
+            "y": np.array(["no", "yes"])[np.arange(n) % 2],
+            **columns,
+        }
+    )
+    return dataset_of(as_table(frame), Reading((target,)), name="t", origin="")
+
+
+@pytest.mark.parametrize(
+    ("n", "hidden", "epochs"),
+    [(FEW // 2, "64,64", 20), (FEW * 2, "128,128", 60), (SOME * 2, "128,128", 30)],
+)
+def test_the_number_of_rows_decides_and_it_is_said(n, hidden, epochs):
+    found = settings(table(n), {})
+    assert [layer.units for layer in found.model.network.architecture.layers[:-1]] == [
+        int(size) for size in hidden.split(",")
+    ]
+    assert isinstance(found.recipe.optimizer, AdamW)
+    assert isinstance(found.recipe.optimizer.learning_rate, Cosine)
+    assert found.recipe.epochs == epochs
+    assert f"hidden {hidden} of silu" in found.said
+    assert f"{found.recipe.epochs} epochs in batches of {found.recipe.batch_size}" in found.said
+
+
+def test_numbers_are_not_blurred():
+    assert defaults_of(table(), {}).recipe["dropout"] > 0
+    assert defaults_of(table(target="b"), {}).recipe["dropout"] == 0
+
+
+def test_what_is_said_goes_before():
+    found = settings(table(), {"hidden": "5", "epochs": 3, "activation": "tanh"})
+    first, _ = found.model.network.architecture.layers
+    assert (first.units, first.activation, found.recipe.epochs) == (5, "tanh", 3)
+    assert isinstance(found.recipe.optimizer, AdamW)
+    found = settings(table(), {"learning_rate": 0.5})
+    assert found.recipe.optimizer == AdamW(0.5)
+    assert settings(table(), {"hidden": "none"}).recipe.dropout == 0
+
+
+@pytest.mark.parametrize("flags", [{"optimizer": "sgd"}, {"config": "run.toml"}])
+def test_who_names_an_optimizer_takes_the_recipe_over(flags):
+    assert defaults_of(table(), flags) == Defaults()
+
+
+def test_an_optimizer_of_ones_own():
+    found = settings(table(), {"optimizer": "sgd"})
+    assert isinstance(found.recipe.optimizer, SGD)
+    assert (found.recipe.epochs, found.recipe.dropout, found.said) == (10, 0, "")
+    assert settings(table(), {"optimizer": "lbfgs"}).said == ""
+
+
+def test_other_data_have_the_defaults_of_the_help():
+    data = Dataset("a", Part(X, Y), None, None, None, "")
+    assert defaults_of(data, {}) == Defaults()
+
+
+def test_of_a_table_only_numbers_are_scaled():
+    data = table()
+    scale, shift = (np.array(each) for each in scaling(data))
+    scaled = data.train.X * scale + shift
+    np.testing.assert_allclose(scaled[:, :2].mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(scaled[:, :2].std(axis=0), 1, rtol=1e-6)
+    np.testing.assert_array_equal(scaled[:, 2:], data.train.X[:, 2:])
+
+
+def test_zeros_of_sparse_inputs_stay_zeros():
+    data = table(zip=[f"z{i % 90}" for i in range(400)])
+    assert isinstance(data.train.X, SparseRows)
+    scale, shift = scaling(data)
+    assert not np.any(shift)
+    numbers = data.train.X[:][:, :2] * np.array(scale[:2])
+    np.testing.assert_allclose(numbers.std(axis=0), 1, rtol=1e-5)
+
+
+def test_pictures_are_brought_to_0_to_1():
+    pixels = np.random.default_rng(0).integers(0, 17, (30, 4)).astype(np.uint8)
+    data = Dataset("a", Part(pixels, Y[:30]), None, None, ImageFormat(2, 2, 16, "box"), "")
+    assert scaling(data) == (1 / 16, 0.0)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e6 / 3, -7.7e-9, 255.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_constant_column_becomes_nothing(value, dtype):
+    """Also where its mean is not exact, so that its deviation is not exactly 0."""
+    constant = X.astype(dtype)
+    constant[:, 1] = value
+    constant = np.repeat(constant, 37, axis=0)
+    data = Dataset("a", Part(constant, np.ones((len(constant), 1))), None, None, None, "")
+    scale, shift = scaling(data)
+    column = constant[:, 1].astype(np.float32) * np.float32(scale[1]) + np.float32(shift[1])
+    assert np.abs(column).max() <= 1e-6 * max(abs(value), 1)
+    assert scale[1] == 1.0
