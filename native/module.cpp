@@ -10,4 +10,5 @@ NB_MODULE(_native, m) {
   pellucid::bind_rows(m);
   pellucid::bind_random(m);
   pellucid::bind_forwards(m);
+  pellucid::bind_csv(m);
 }
