@@ -58,7 +58,7 @@ docs-links: docs
 sanitize: $(SANITIZED)/.installed
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
-	  tests/engines
+	  tests/engines tests/data/test_csv_native.py
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)

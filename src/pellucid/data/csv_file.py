@@ -47,7 +47,8 @@ def read_csv(
         Whether the first record holds names; without a header columns are x0, x1, …
     decimal : "." or ",", optional
     as_text : collection of str
-        Names of columns that are read as texts whatever they hold: 007 stays 007.
+        Names of columns that are read as texts whatever they hold: 007 stays 007. One that the
+        file does not have is passed over: a table to predict for may lack some.
     keep : bool
         Whether the table of a file above 1 MB is kept in the cache, from which it opens at once
         while the file's content stays the same. Arrays from there are read-only.
@@ -81,11 +82,7 @@ def read_csv(
 def _read(path: Path, content: bytes, given: Given) -> tuple[Table, Dialect]:
     source = open_source(path, content, given)
     names, dialect = source.names, source.dialect
-    for name in given.as_text:
-        if name not in names:
-            listed = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
-            raise DataError(f"{path}: as_text names {name!r}, but the columns are {listed}.")
-    as_text = {names.index(name) for name in given.as_text}
+    as_text = {j for j, name in enumerate(names) if name in given.as_text}
     read_records = csv_native.read_records if _is_core_here() else csv_python.read_records
     rows = source.data, source.begin
     try:
