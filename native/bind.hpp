@@ -17,6 +17,7 @@ void bind_rows(nb::module_& m);
 void bind_random(nb::module_& m);
 void bind_forwards(nb::module_& m);
 void bind_augment(nb::module_& m);
+void bind_csv(nb::module_& m);
 
 // f(), which waits for the interpreter's lock. Where the interpreter has ended meanwhile, this never
 // returns: until 3.13 Python then ends the thread by unwinding its stack, which is caught here, since

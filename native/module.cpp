@@ -11,4 +11,5 @@ NB_MODULE(_native, m) {
   pellucid::bind_random(m);
   pellucid::bind_forwards(m);
   pellucid::bind_augment(m);
+  pellucid::bind_csv(m);
 }

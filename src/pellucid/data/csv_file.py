@@ -1,16 +1,17 @@
-"""Tables in text files, by Python's csv module."""
+"""CSV files as tables: what is not given is found, and what is wrong is said with its line."""
 
-import csv
-import gzip
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
-import numpy as np
-
-from pellucid.data.table import Cells, Coded, Table
-from pellucid.errors import DataError
-
-MISSING = ("", "?", "NA", "NaN", "nan", "null")
+from pellucid.compiled import core
+from pellucid.data import csv_native, csv_python
+from pellucid.data.cache import Report, silent
+from pellucid.data.csv_cache import SMALLEST, keep_table, kept_table, key_of
+from pellucid.data.csv_cells import CsvProblem, RawTexts, Records
+from pellucid.data.csv_dialect import Dialect, check_separator
+from pellucid.data.csv_source import Given, Source, content_of, decoded, open_source, said
+from pellucid.data.table import Coded, Table
+from pellucid.errors import DataError, FileError, UnsupportedError
 
 
 def read_csv(
@@ -21,28 +22,92 @@ def read_csv(
     header: bool | None = None,
     decimal: str | None = None,
     as_text: Collection[str] = (),
-    report: Callable[[str], None] | None = None,
-) -> tuple[Table, str]:
-    """Return the table in a text file, and how it was read."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding=encoding or "utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file, delimiter=separator or ",") if row]
-    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
-        raise DataError(f"{path}: expected a header and rows of as many cells each.")
-    names = tuple(name.strip() for name in rows[0])
-    columns = zip(*rows[1:], strict=True)
-    cells = [_cells(column, name in as_text) for name, column in zip(names, columns, strict=True)]
-    return Table(names, tuple(cells)), "comma-separated"
+    keep: bool = True,
+    report: Report = silent,
+) -> tuple[Table, Dialect]:
+    """Return the table in a CSV file, plain or packed by gzip, and how the file is written.
 
+    A column is of numbers (float64, NaN where one is missing) if each of its cells is a number or
+    a sign of a missing one: nothing, ``?``, ``NA``, ``N/A``, ``NaN``, ``nan``, ``null``, ``NULL``,
+    ``None``, ``-`` or ``.``. A table of nothing but whole numbers from 0 to 255 is one of bytes
+    (uint8). Every other column is of texts, in which only nothing and an unquoted ``?`` are
+    missing: the country NA and the category None stay. Numbers are decimal, with an exponent
+    perhaps, and rounded as by ``float()``; 1_000, 0x10 and 5 % are texts. An infinity among
+    numbers is an error: no network learns from it, and it mostly comes from a division by zero.
 
-def _cells(column: tuple[str, ...], is_text: bool) -> Cells:
-    texts = [text.strip() for text in column]
-    if not is_text:
+    Parameters
+    ----------
+    path : Path
+    separator : str, optional
+        One character; a space stands for any number of spaces and tabs.
+    encoding : str, optional
+        As Python names it. Otherwise that of a byte order mark; UTF-8 if the file is in it;
+        Windows-1252.
+    header : bool, optional
+        Whether the first record holds names; without a header columns are x0, x1, …
+    decimal : "." or ",", optional
+    as_text : collection of str
+        Names of columns that are read as texts whatever they hold: 007 stays 007. One that the
+        file does not have is passed over: a table to predict for may lack some.
+    keep : bool
+        Whether the table of a file above 1 MB is kept in the cache, from which it opens at once
+        while the file's content stays the same. Arrays from there are read-only.
+    report : callable
+        Told in a sentence what could not be kept.
+
+    Raises
+    ------
+    DataError
+        Damaged, empty, with rows of unequal length, names that stand twice, an infinity in a
+        column of numbers, or anything else that would have to be guessed; with line and column.
+    FileError
+        The file cannot be read.
+    """
+    given = Given(separator, encoding, header, decimal, tuple(as_text))
+    check_separator(separator, decimal)
+    content = content_of(path)
+    if not keep or len(content) < SMALLEST:
+        return _read(path, content, given)
+    key = key_of(content, repr(given))
+    kept = kept_table(key)
+    if kept is None:
+        kept = _read(path, content, given)
         try:
-            return np.array([np.nan if t in MISSING else float(t) for t in texts])
-        except ValueError:
-            pass
-    places = {
-        text: j for j, text in enumerate(dict.fromkeys(t for t in texts if t not in ("", "?")))
-    }
-    return Coded(tuple(places), np.array([places.get(text, -1) for text in texts], np.int32))
+            keep_table(key, *kept)
+        except FileError as problem:
+            report(f"{path.name} will be read anew the next time: {problem}")
+    return kept
+
+
+def _read(path: Path, content: bytes, given: Given) -> tuple[Table, Dialect]:
+    source = open_source(path, content, given)
+    names, dialect = source.names, source.dialect
+    as_text = {j for j, name in enumerate(names) if name in given.as_text}
+    read_records = csv_native.read_records if _is_core_here() else csv_python.read_records
+    rows = source.data, source.begin
+    try:
+        found = read_records(*rows, dialect.separator, dialect.decimal, len(names), as_text)
+    except CsvProblem as problem:
+        raise said(source, problem) from None
+    return _table(source, found)
+
+
+def _is_core_here() -> bool:
+    try:
+        core()
+    except UnsupportedError:
+        return False
+    return True
+
+
+def _table(source: Source, found: Records) -> tuple[Table, Dialect]:
+    """Decode all texts; only now it may turn out how."""
+    source, texts = decoded(source, [c for c in found.cells if isinstance(c, RawTexts)])
+    values = map(tuple, texts)
+    cells = tuple(
+        Coded(next(values), c.codes) if isinstance(c, RawTexts) else c for c in found.cells
+    )
+    table = Table(source.names, cells, found.matrix)
+    if len(table) == 0:
+        raise DataError(f"{source.path}: expected rows below the header, got none.")
+    return table, source.dialect
