@@ -92,7 +92,9 @@ def test_pixels_are_pictures():
     matrix[:, 64] %= 2
     names = (*(f"p{j}" for j in range(64)), "y")
     table = Table(names, tuple(matrix.T), matrix)
-    found = dataset_of(table, Reading(("y",)), name="t", origin="")
+    said = []
+    found = dataset_of(table, Reading(("y",)), name="t", origin="", report=said.append)
+    assert "its columns are the pixels of pictures, 8 × 8" in said
     assert (found.image.height, found.image.width, found.image.maximum) == (8, 8, 255)
     assert found.train.X.dtype == np.uint8
     assert found.classes == ("0", "1")

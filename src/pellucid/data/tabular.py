@@ -101,6 +101,8 @@ def _found(
     rows = read(inputs, columns)
     learnt = rows[train]
     image = None if kinds else image_of(columns, learnt)
+    if image is not None:
+        report(f"its columns are the pixels of pictures, {image.height} × {image.width}")
     encoding = fit_encoding(columns, learnt) if image is None else Raw(columns)
     format = TableFormat(encoding, reading.target, target.task)
     target = target._replace(Y=target.Y[train])
