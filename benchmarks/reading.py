@@ -151,9 +151,9 @@ def heading(rounds: int, peers: list[str]) -> str:
         f"{name} {importlib.metadata.version(name)}" for name in ("pandas", "pyarrow", "polars")
     )
     return (
-        "Pellucid's column is the time of a reading without its cache; those of its peers say how "
-        f"many times as long they took: medians of {rounds} rounds in turn, least and greatest in "
-        "brackets. *Again* is a whole process, from the start of Python to its end, that reads a "
+        "Pellucid's column is the time of a reading without its cache; those of its peers say how\n"
+        f"many times as long they took: medians of {rounds} rounds in turn, least and greatest in\n"
+        "brackets. *Again* is a whole process, from the start of Python to its end, that reads a\n"
         f"file whose table is kept.\n\n{versions}.\n\n"
         f"| file | Pellucid | {' | '.join(peers)} | again |\n|{'---|' * (len(peers) + 3)}"
     )
