@@ -7,6 +7,7 @@
 #   make docs        the site, into build/docs; its code carried out, its links checked: minutes
 #   make docs-links  whether what the site links to elsewhere is there (needs the internet)
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
+#   make fuzz        damaged files for every reader, SECONDS=60 each (READERS="idx npz" for some)
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
 #   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
 #   make bench-augmenting  distorted pictures beside SciPy's: a minute
@@ -18,10 +19,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SANITIZED := build/sanitized
+SECONDS ?= 60
 STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
-.PHONY: run test check fix test-peers docs docs-links sanitize experiments bench \
+.PHONY: run test check fix test-peers docs docs-links sanitize fuzz experiments bench \
   bench-augmenting bench-estimators bench-reading clean
 
 run: $(VENV)/.installed
@@ -60,6 +62,9 @@ sanitize: $(SANITIZED)/.installed
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/bin/python -m pytest -n 2 -p no:cacheprovider \
 	  tests/engines tests/equations/test_augmenting.py tests/data/test_csv_native.py
+
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) $(READERS)
 
 experiments: $(VENV)/.installed
 	$(BIN)/python experiments/run.py $(NAMES)
@@ -120,6 +125,10 @@ $(SANITIZED)/.installed: $(VENV)/.installed-dev
 $(VENV)/.installed-peers: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet torch==2.13.0 "keras>=3.15,<4" "skorch>=1.4,<2" \
 	  "onnx>=1.18" "skl2onnx>=1.20" onnxruntime
+	@touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet "atheris>=3"
 	@touch $@
 
 # One of the examples compares with torch; a page has programs of all three.

@@ -10,7 +10,7 @@ import numpy as np
 import pellucid as pel
 from benchmarks.cases import Case
 from pellucid.arrays import Array
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.equations.random import SHUFFLE, permutation
 
 RATE = {"SGD": 0.1, "Adam": 1e-3}
@@ -87,7 +87,7 @@ def rows_of(case: Case, stretch: int) -> Array:
 def _data(kind: str, n: int, n_in: int, n_out: int) -> tuple[Array, Array]:
     """Return MNIST, or normal numbers with classes that a linear network could learn."""
     if kind == "mnist":
-        part = load("mnist", print).train
+        part = load_data("mnist", print).train
         return np.array(part.X[:n]), np.array(part.Y[:n])
     random = np.random.default_rng(0)
     X = random.standard_normal((n, n_in), np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 import pellucid as pel
 from pellucid.arrays import Array
 from pellucid.data.cache import cache_folder
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.files import make_folder, write_atomically
 
 Pair = tuple[Array, Array]
@@ -53,7 +53,7 @@ def parts_of(data: dict[str, Any], seed: int) -> Parts:
 
 def _mnist(n_validation: int) -> Parts:
     """As Nielsen divides it: the last of the training file's images are for validation."""
-    whole = load("mnist", print)
+    whole = load_data("mnist", print)
     X, Y = whole.train.X, whole.train.Y
     assert whole.test is not None
     n = len(X) - n_validation

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pellucid.cli.main import main
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.engines.select import engines
 
 # A job in the background of a shell is born with Ctrl-C ignored, and its children with it; the
@@ -80,7 +80,7 @@ def cache(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
-        load("digits")
+        load_data("digits")
     return folder
 
 

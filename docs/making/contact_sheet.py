@@ -13,7 +13,7 @@ import pellucid as pel
 from docs.making.curves import saved
 from pellucid.arrays import Array
 from pellucid.data.dataset import Dataset, ImageFormat, Part
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.inspection.surfaces import CostSurface
 from pellucid.views.style import THEMES
 
@@ -35,7 +35,12 @@ Draw = Callable[[Axes, str], Axes]
 # Inches: as wide as a picture stands on the page, so that what is written in it can be read.
 WIDTH, HEIGHT = 4.1, 3.0
 AUGMENT = pel.Augment((8, 8), rotate=15.0, scale=0.15, elastic=(2.0, 5.0), maximum=16)
-HEIGHTS = {"plot_activations": 1.4, "plot_activation_histograms": 1.7, "plot_roc": 3.2}
+HEIGHTS = {
+    "plot_activations": 1.4,
+    "plot_activation_histograms": 1.7,
+    "plot_roc": 3.2,
+    "plot_contact_sheet": 3.6,
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Material:
     @cached_property
     def digits(self) -> Digits:
         """64 pixels, 20 hidden neurons, 10 classes."""
-        data = load("digits")
+        data = load_data("digits")
         assert data.test
         assert data.image
         layers = [pel.Dense(20, "sigmoid"), pel.Dense(10, "softmax")]
@@ -135,6 +140,9 @@ def _of_digits(material: Material) -> dict[str, Draw]:
             d.network, trace, most=4, ax=ax, theme=theme
         ),
         "plot_activations": lambda ax, theme: pel.plot_activations(trace, ax=ax, theme=theme),
+        "plot_contact_sheet": lambda ax, theme: pel.plot_contact_sheet(
+            d.data.train.X, d.data.train.Y, image, classes=names, each=9, ax=ax, theme=theme
+        ),
         "plot_ink": lambda ax, theme: pel.plot_ink(x[0], image, ax=ax, theme=theme),
         "plot_augmented": lambda ax, theme: pel.plot_augmented(
             d.data.train.X, image, AUGMENT, n=3, copies=4, ax=ax, theme=theme

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.arrays import one_hot
-    from pellucid.data.dataset import ImageFormat
+    from pellucid.data.dataset import Dataset, ImageFormat
+    from pellucid.data.sources import load_data
     from pellucid.equations.augmenting import Augment
     from pellucid.equations.metrics import Metric
     from pellucid.equations.optimizers import (
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from pellucid.training.start import start, train
     from pellucid.views.attributions import plot_attribution
     from pellucid.views.augmented import plot_augmented
+    from pellucid.views.contact import plot_contact_sheet
     from pellucid.views.curves import plot_history, plot_sweep
     from pellucid.views.descent import plot_cost_line, plot_cost_surface, save_descent
     from pellucid.views.functions import plot_activation_function
@@ -109,7 +111,8 @@ __version__ = "0.1.0"
 # Where each public name lives. It is imported when first asked for, so that help costs little.
 _HOMES = {
     "pellucid.arrays": "one_hot",
-    "pellucid.data.dataset": "ImageFormat",
+    "pellucid.data.dataset": "Dataset ImageFormat",
+    "pellucid.data.sources": "load_data",
     "pellucid.equations.augmenting": "Augment",
     "pellucid.equations.metrics": "Metric",
     "pellucid.equations.optimizers": "AdaGrad Adam AdamW Momentum Nesterov RMSprop Rprop SGD",
@@ -152,6 +155,7 @@ _HOMES = {
     "pellucid.training.start": "start train",
     "pellucid.views.attributions": "plot_attribution",
     "pellucid.views.augmented": "plot_augmented",
+    "pellucid.views.contact": "plot_contact_sheet",
     "pellucid.views.curves": "plot_history plot_sweep",
     "pellucid.views.descent": "plot_cost_line plot_cost_surface save_descent",
     "pellucid.views.functions": "plot_activation_function",
@@ -179,6 +183,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "DataError",
+    "Dataset",
     "Dense",
     "DivergedError",
     "Doctor",
@@ -228,6 +233,7 @@ __all__ = [
     "from_sklearn",
     "gradient_check",
     "load",
+    "load_data",
     "load_model",
     "merge",
     "one_hot",
@@ -240,6 +246,7 @@ __all__ = [
     "plot_boundary",
     "plot_calibration",
     "plot_confusion",
+    "plot_contact_sheet",
     "plot_cost_line",
     "plot_cost_surface",
     "plot_derivative_graph",
@@ -278,22 +285,11 @@ def __getattr__(name: str) -> Any:
         library = str(problem.name).partition(".")[0]
         if library not in ("matplotlib", "jinja2"):
             raise
-        return _unsupported(name, library)
+        from pellucid.errors import unsupported
+
+        return unsupported(name, library)
     globals()[name] = value
     return value
-
-
-def _unsupported(name: str, library: str) -> Any:
-    """A picture's function where pictures are not installed: it can be had, and says so."""
-    from pellucid.errors import UnsupportedError
-
-    def unsupported(*_: object, **__: object) -> None:
-        raise UnsupportedError(
-            f"{name}: expected {library}, which pictures need and which is not installed. Install "
-            "it with: pip install 'pellucid[figures]'"
-        )
-
-    return unsupported
 
 
 def __dir__() -> list[str]:

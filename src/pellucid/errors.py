@@ -12,6 +12,9 @@ PellucidError
 └── FileError (also OSError)           the disk said no: full, missing, not a folder
 """
 
+from collections.abc import Callable
+from typing import NoReturn
+
 
 class PellucidError(Exception):
     """Any error raised on purpose by Pellucid."""
@@ -51,3 +54,15 @@ class DownloadError(PellucidError):
 
 class FileError(PellucidError, OSError):
     """The disk said no: a full disk, a missing folder, a path that is a file."""
+
+
+def unsupported(name: str, library: str) -> Callable[..., NoReturn]:
+    """Return a function to stand for `name` where its library is not installed, and says so."""
+
+    def not_installed(*_: object, **__: object) -> NoReturn:
+        raise UnsupportedError(
+            f"{name}: expected {library}, which pictures need and which is not installed. Install "
+            "it with: pip install 'pellucid[figures]'"
+        )
+
+    return not_installed

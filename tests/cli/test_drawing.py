@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from pellucid.cli.drawing import bars, beside, commonest_confusions, confusion_table, picture
+from pellucid.cli.drawing import bar, bars, beside, commonest_confusions, confusion_table, picture
 from pellucid.data.dataset import ImageFormat
 
 NAMES = tuple("abc")
@@ -55,6 +55,10 @@ def test_the_largest_outputs_stand_first():
 def test_outputs_beyond_0_and_1_do_not_burst_the_bar():
     assert bars(np.array([7.0, -3.0]), ("a", "b"))[0].startswith("a  " + "█" * 20 + " ")
     assert bars(np.array([7.0, -3.0]), ("a", "b"))[1].startswith("b  " + "·" * 20 + " ")
+
+
+def test_what_is_there_is_never_drawn_as_nothing():
+    assert [len(bar(share, 20)) for share in (0, 0.001, 0.5, 1)] == [0, 1, 10, 20]
 
 
 def test_the_table_has_the_right_class_in_rows():

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import pellucid as pel
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.inspection.layouts import WIDTH
 from pellucid.model.archive import load_model
 
@@ -36,7 +36,7 @@ def test_a_walk_is_with_the_row_and_the_recipe_of_the_run(cli, run):
     walk = done.json["walk"]
     assert (walk["row"], walk["part"]) == (7, "test")
     model = load_model(f"{run}/model.safetensors")
-    test = load("digits").test
+    test = load_data("digits").test
     rows = slice(7, 7 + 16)  # the run's batch size
     trace = pel.trace(model.network, test.X[rows], test.Y[rows], precision="float64")
     assert walk["batch_cost"] == pytest.approx(trace.cost, rel=1e-12)

@@ -9,6 +9,7 @@ COMMANDS = [
     ["inspect"],
     ["datasets"],
     ["datasets", "list"],
+    ["datasets", "show"],
     ["datasets", "fetch"],
     ["formulas"],
     ["info"],

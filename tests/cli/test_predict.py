@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from pellucid.data.images import write_picture
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.model.archive import load_model
 
 
@@ -14,7 +14,7 @@ def run(cli):
 
 def test_a_picture_of_the_test_part_is_read(cli, run, tmp_path):
     model = load_model(tmp_path / run / "model.safetensors")
-    test = load("digits").test
+    test = load_data("digits").test
     for row in range(5):
         write_picture(test.X[row], model.image, tmp_path / f"{row}.png")
     done = cli("predict", run, *(f"{row}.png" for row in range(5)))
@@ -27,7 +27,7 @@ def test_a_picture_of_the_test_part_is_read(cli, run, tmp_path):
 
 def test_a_picture_as_json(cli, run, tmp_path):
     model = load_model(tmp_path / run / "model.safetensors")
-    test = load("digits").test
+    test = load_data("digits").test
     write_picture(test.X[0], model.image, tmp_path / "a.png")
     (answer,) = cli("predict", run, "a.png", "--json").json["predictions"]
     P = model.network.predict(test.X[:1])[0]

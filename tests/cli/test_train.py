@@ -228,7 +228,7 @@ def test_solvers_solve(cli, tables, solver):
 def test_the_cost_of_training_is_at_the_final_weights_without_dropout(cli, tmp_path):
     words = ["--epochs", 2, "--dropout", 0.5, "--validation", 0, "--l2", 0.1, "--json"]
     found = cli("train", "digits", *words).json
-    from pellucid.data.sources import load as load_data
+    from pellucid.data.sources import load_data
 
     part = load_data("digits").train
     P = load(tmp_path / found["model"]).predict(part.X)

@@ -36,7 +36,7 @@ def test_the_second_time_scikit_learn_is_not_imported(cache):
     assert len(reports) == 1
     assert np.array_equal(first.train.X, second.train.X)
     program = (
-        "import sys; from pellucid.data.sources import load; load('digits'); "
+        "import sys; from pellucid.data.sources import load_data; load_data('digits'); "
         "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0

@@ -1,5 +1,6 @@
 import gzip
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pellucid.data.idx import DTYPES, read_idx, read_idx_folder, read_idx_pair
+from pellucid.data.idx import (
+    DTYPES,
+    is_idx_name,
+    is_idx_set,
+    read_idx,
+    read_idx_folder,
+    read_idx_pair,
+)
 from pellucid.errors import DataError, FileError
 
 arrays = st.sampled_from(sorted(DTYPES.values())).flatmap(
@@ -74,7 +82,9 @@ def test_no_damage_to_a_file_brings_another_error(scratch, data):
         (header(8, 2, 3)[:9], "ends in its header"),
         (header(8, 2, 3) + bytes(5), "6 bytes of data, got 5"),
         (header(8, 2, 3) + bytes(7), "6 bytes of data, got at least 7"),
-        (header(0x0E, *[2**32 - 1] * 8) + bytes(7), "got 7"),
+        (header(0x0E, 2**30, 2**29) + bytes(7), "got 7"),
+        (header(0x0E, *[2**32 - 1] * 8) + bytes(7), "more than any memory"),
+        (header(8, 0, *[2**32 - 1] * 3), "more than any memory"),
     ],
 )
 def test_files_that_lie_are_refused(tmp_path, content, message):
@@ -156,6 +166,55 @@ def test_a_pair_gives_one_in_five_to_the_test_part(tmp_path):
     assert np.array_equal(same.train.X, got.train.X)
 
 
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+        ("train-images.idx3-ubyte", "train-labels.idx1-ubyte.gz"),
+        ("TRAIN-IMAGES-IDX3-UBYTE.GZ", "Train-Labels.idx1-ubyte"),
+        ("train_images.idx3", "train_labels_idx1"),
+        ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
+        ("images.idx3_ubyte", "labels.idx1"),
+        ("my.own set-images-idx3-ubyte", "my.own set-labels-idx1-ubyte"),
+    ],
+)
+def test_names_as_they_are_met(tmp_path, images, labels):
+    X, Y = pictures(10, 5)
+    write(tmp_path / images, gzip.compress(idx_bytes(X)))  # whatever the name ends in
+    write(tmp_path / labels, idx_bytes(Y))
+    for got in (read_idx_folder(tmp_path), read_idx_pair(tmp_path / images)):
+        assert len(got.train) + len(got.test) == 10
+        assert images in got.source
+    assert is_idx_name(tmp_path / images)
+    assert not is_idx_name(tmp_path / labels)
+
+
+@pytest.mark.parametrize("name", ["images.png", "idx3-ubyte", "train-images-idx1-ubyte", "images"])
+def test_other_names_are_no_pictures(name):
+    assert not is_idx_name(Path(name))
+
+
+def test_a_pair_to_train_on_brings_the_one_to_test_on(tmp_path):
+    write_pair(tmp_path, "train-", 30)
+    write_pair(tmp_path, "t10k-", 10)
+    got = read_idx_pair(tmp_path / "train-images-idx3-ubyte")
+    assert (len(got.train), len(got.test)) == (30, 10)
+    alone = read_idx_pair(tmp_path / "t10k-images-idx3-ubyte")
+    assert len(alone.train) + len(alone.test) == 10
+
+
+def test_of_several_sets_in_a_folder_one_is_named(tmp_path):
+    """As in the archive of EMNIST."""
+    for i, name in enumerate(("emnist-letters", "emnist-digits")):
+        write_pair(tmp_path, f"{name}-train-", 30 + i, packed=True)
+        write_pair(tmp_path, f"{name}-test-", 10 + i, packed=True)
+    got = read_idx_folder(tmp_path, "EMNIST-digits")
+    assert (got.name, len(got.train), len(got.test)) == ("emnist-digits", 31, 11)
+    assert is_idx_set(tmp_path / "emnist-letters")
+    for name in ("emnist", "emnist-letters-train", "", "a\0b", "absent/emnist-letters"):
+        assert not is_idx_set(tmp_path / name)
+
+
 def test_files_packed_and_unpacked_count_once(tmp_path):
     write_pair(tmp_path, "train-", 30)
     write_pair(tmp_path, "train-", 30, packed=True)
@@ -169,8 +228,10 @@ def test_folders_and_pairs_that_are_none_are_refused(tmp_path):
         read_idx_folder(tmp_path / "absent")
     write_pair(tmp_path, "a-", 30)
     write_pair(tmp_path, "b-", 30)
-    with pytest.raises(DataError, match="a-images"):
+    with pytest.raises(DataError, match=r"holds 2 data sets. Name one of them: .*/a, .*/b\."):
         read_idx_folder(tmp_path)
+    with pytest.raises(DataError, match="pictures with labels: none"):
+        read_idx_folder(tmp_path, "c")
     (tmp_path / "a-labels-idx1-ubyte").unlink()
     with pytest.raises(DataError, match="labels beside it"):
         read_idx_pair(tmp_path / "a-images-idx3-ubyte")

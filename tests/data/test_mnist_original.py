@@ -2,16 +2,17 @@ import gzip
 import hashlib
 
 import numpy as np
+import pytest
 
 from pellucid.data.idx import read_idx_folder
 from pellucid.data.images import read_picture, write_picture
-from pellucid.data.mnist import MNIST, load_mnist
+from pellucid.data.mnist import FASHION_FILES, FASHION_MNIST, MNIST, load_original
 
 
 def test_the_original_digits(monkeypatch, tmp_path):
     """Fetches MNIST (15 MB): the original bytes, as published."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    got = load_mnist()
+    got = load_original(MNIST)
     assert (got.train.X.shape, got.test.X.shape) == ((60000, 784), (10000, 784))
     assert (got.train.X.dtype, got.train.Y.dtype) == (np.uint8, np.int32)
     counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
@@ -23,7 +24,7 @@ def test_the_original_digits(monkeypatch, tmp_path):
     header = bytes([0, 0, 8, 3, 0, 0, 0xEA, 0x60, 0, 0, 0, 28, 0, 0, 0, 28])
     published = hashlib.sha256(header + got.train.X.tobytes()).hexdigest()
     assert published == "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
-    assert hashlib.sha256(got.test.X.tobytes()).hexdigest() == MNIST.test_images
+    assert hashlib.sha256(got.test.X.tobytes()).hexdigest() == MNIST.digests[2]
     for row in got.test.X[::100]:
         write_picture(row, got.image, tmp_path / "digit.png")
         assert np.array_equal(read_picture(tmp_path / "digit.png", got.image)[0], row)
@@ -33,6 +34,21 @@ def test_the_original_digits(monkeypatch, tmp_path):
     assert np.array_equal(again.train.Y, got.train.Y)
     assert again.image == got.image
     assert again.classes == got.classes
+
+
+@pytest.mark.skipif(not FASHION_FILES.exists(), reason="needs Debian's dataset-fashion-mnist")
+def test_the_original_clothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    got = load_original(FASHION_MNIST)
+    assert (got.train.X.shape, got.test.X.shape) == ((60000, 784), (10000, 784))
+    assert list(np.bincount(got.train.Y)) == [6000] * 10
+    assert list(np.bincount(got.test.Y)) == [1000] * 10
+    # As its makers say of their examples: the first is an ankle boot.
+    assert got.classes[got.train.Y[0]] == "Ankle boot"
+    assert abs(got.train.X.mean(dtype=np.float64) / 255 - 0.2860) < 5e-5
+    for row in got.test.X[::200]:
+        write_picture(row, got.image, tmp_path / "article.png")
+        assert np.array_equal(read_picture(tmp_path / "article.png", got.image)[0], row)
 
 
 def write_idx(folder, dataset):

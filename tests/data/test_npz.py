@@ -137,6 +137,18 @@ def test_members_that_lie_are_refused(tmp_path, member):
         read_npz(path)
 
 
+@pytest.mark.parametrize("letter", [0x110000, 2**32 - 1, 0xD800, 0xDFFF])
+def test_texts_of_no_letters_are_refused(tmp_path, letter):
+    """NumPy reads them, and fails in the middle of something else."""
+    path = tmp_path / "lie.npz"
+    texts = npy(described("<U1", (2,)), np.array([65, letter], "<u4").tobytes())
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("X.npy", npy(described("<f8", (2, 1)), bytes(16)))
+        archive.writestr("Y.npy", texts)
+    with pytest.raises(DataError, match="some of their letters are none"):
+        read_npz(path)
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr("pellucid.data.opening.UNPACKED_LIMIT", 1 << 20)
     np.savez_compressed(tmp_path / "bomb.npz", X=np.zeros((1000, 4000)), Y=np.zeros(1000))

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from pellucid.data.sources import SOURCES, load
+from pellucid.data.cache import cache_folder
+from pellucid.data.sources import SOURCES, load_data, source_of
 from pellucid.errors import DataError
+from tests.data.test_idx import write_pair
 
 
 @pytest.fixture(autouse=True)
@@ -19,28 +21,44 @@ def test_every_source_says_what_it_is():
     for source in SOURCES.values():
         assert source.description
         assert source.citation
+        assert all(path.is_relative_to(cache_folder()) for path in source.kept())
     assert SOURCES["digits"].fetch is None
     assert SOURCES["mnist"].fetch is not None
 
 
+def test_names_may_be_written_with_either_line():
+    assert source_of("fashion_mnist") is source_of("fashion-mnist") is SOURCES["fashion-mnist"]
+    assert source_of("fashion mnist") is None
+
+
 def test_a_name_is_loaded_and_what_is_done_is_reported():
     reports = []
-    assert load("digits", reports.append).name == "digits"
+    assert load_data("digits", reports.append).name == "digits"
     assert reports == ["taking the digits from scikit-learn"]
 
 
 def test_a_path_is_loaded(tmp_path):
     write_npz("houses.npz")
-    assert load("houses.npz").name == "houses"
-    assert load(str(tmp_path / "houses.npz")).name == "houses"
+    assert load_data("houses.npz").name == "houses"
+    assert load_data(str(tmp_path / "houses.npz")).name == "houses"
 
 
 def test_idx_files_are_loaded_by_folder_and_by_file(tmp_path):
     pictures = bytes([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2]) + bytes(range(8))
     (tmp_path / "train-images.idx3-ubyte").write_bytes(pictures)
     (tmp_path / "train-labels.idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 4, 3, 3, 4, 4]))
-    assert load(".").classes == ("3", "4")
-    assert load("train-images.idx3-ubyte").train.X.shape == (2, 2)
+    assert load_data(".").classes == ("3", "4")
+    assert load_data("train-images.idx3-ubyte").train.X.shape == (2, 2)
+
+
+def test_of_several_idx_sets_one_is_named_by_its_beginning(tmp_path):
+    for name in ("letters", "numbers"):
+        write_pair(tmp_path, f"{name}-train-", 30)
+        write_pair(tmp_path, f"{name}-test-", 10)
+    with pytest.raises(DataError, match="Name one of them: letters, numbers"):
+        load_data(".")
+    got = load_data("numbers")
+    assert (got.name, len(got.train), len(got.test)) == ("numbers", 30, 10)
 
 
 @pytest.mark.parametrize(
@@ -61,5 +79,5 @@ def test_anything_else_is_told_what_is_known(tmp_path, name, message):
     write_npz("houses.npz")
     (tmp_path / "notes.md").write_text("hello")
     with pytest.raises(DataError, match=message) as raised:
-        load(name)
+        load_data(name)
     assert "train-images-idx3-ubyte" in str(raised.value)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pellucid import SGD, Dense, Network, Stepped, start, train
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 
 SIZE, EPOCHS = 32, 2  # 90 steps
 
@@ -13,7 +13,7 @@ SIZE, EPOCHS = 32, 2  # 90 steps
 def digits(cache):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(cache))
-        return load("digits")
+        return load_data("digits")
 
 
 def network():

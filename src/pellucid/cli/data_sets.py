@@ -8,7 +8,7 @@ from pellucid.cli.console import tell
 from pellucid.cli.reporting import check_classes
 from pellucid.data.dataset import Dataset
 from pellucid.data.reading import Reading
-from pellucid.data.sources import SOURCES, load, load_like
+from pellucid.data.sources import load_data, load_like, source_of
 from pellucid.data.tabular import Known
 from pellucid.errors import RecipeError
 from pellucid.model.model import Model
@@ -38,7 +38,7 @@ def reading_of(given: Mapping[str, Any]) -> Reading:
 
 def recorded_name(data: str) -> str:
     """Return data as a run remembers them: a name, or where they lie."""
-    return data if data in SOURCES else str(Path(data).expanduser().resolve())
+    return data if source_of(data) is not None else str(Path(data).expanduser().resolve())
 
 
 def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
@@ -56,7 +56,7 @@ def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
         Data that the model does not suit.
     """
     if model.table is None:
-        dataset = load(data, tell)
+        dataset = load_data(data, tell)
     else:
         known = Known(model.table, model.classes, model.image)
         same = record.get("data") == recorded_name(data)

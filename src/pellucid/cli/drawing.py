@@ -76,6 +76,12 @@ def commonest_confusions(table: Array, names: tuple[str, ...], at_most: int = 5)
     return [f"{names[i]} taken for {names[j]}: {wrong[i, j]}" for i, j in pairs if wrong[i, j]]
 
 
+def bar(share: float, width: int) -> str:
+    """Return so much of a bar; what there is of something is never drawn as nothing."""
+    filled = round(width * share) or int(share > 0)
+    return ("█" if _can_show("█") else "#") * filled
+
+
 def _can_show(text: str) -> bool:
     try:
         text.encode(sys.stdout.encoding or "ascii")

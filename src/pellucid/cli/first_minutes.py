@@ -11,7 +11,7 @@ from pellucid.cli.reporting import show
 from pellucid.cli.reports import NEEDS, REPORT, missing
 from pellucid.cli.training import Training, carry_out, new_training
 from pellucid.data.images import write_picture
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.errors import DownloadError
 from pellucid.model.model import Model
 
@@ -57,7 +57,7 @@ def prepared(seed: int | None = None) -> Training:
 def _digits() -> str:
     """MNIST, or the small digits where it cannot be had."""
     try:
-        load("mnist", tell)
+        load_data("mnist", tell)
     except DownloadError as problem:
         tell(f"{problem}")
         tell("Going on with the 8 × 8 digits that scikit-learn carries.")

@@ -62,9 +62,9 @@ def _rows(model: "Model", name: str) -> "tuple[Inputs, list[str]]":
         return _picture(model, Path(name))
     if model.table is not None:
         return _table(model, Path(name))
-    from pellucid.data.sources import load
+    from pellucid.data.sources import load_data
 
-    dataset = load(name, tell)
+    dataset = load_data(name, tell)
     part = "training" if dataset.test is None else "test"
     X = (dataset.test or dataset.train).X
     tell(f"{name}: {len(X)} examples of the {part} part")

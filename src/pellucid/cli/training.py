@@ -15,7 +15,7 @@ from pellucid.cli.settings import examples_of, model_of, settings
 from pellucid.cli.starts import carry_out as carry_out_starts
 from pellucid.data.dataset import Dataset
 from pellucid.data.reading import Reading
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.errors import DivergedError, RecipeError, UnsupportedError
 from pellucid.evaluation.report import Report, report
 from pellucid.inspection.doctor import Doctor
@@ -68,7 +68,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     if given["checkpoint_every"] is not None and given["checkpoint_every"] < 1:
         raise RecipeError(f"checkpoint-every: expected 1 or more, got {given['checkpoint_every']}.")
     reading = reading_of(given)
-    dataset = load(data, tell, reading)
+    dataset = load_data(data, tell, reading)
     asked = settings(dataset, given)
     model, recipe = asked.model, asked.recipe
     if asked.said:
@@ -112,7 +112,7 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
             f"{folder} is of {record['starts']} starts, which have no checkpoints to go on from. "
             "Train anew, or one network with the seed you choose."
         )
-    dataset = load(record["data"], tell, Reading.from_json(record["reading"]))
+    dataset = load_data(record["data"], tell, Reading.from_json(record["reading"]))
     checkpoint = load_checkpoint(folder / CHECKPOINT)
     sweep(folder)
     plan, state = checkpoint.plan, checkpoint.state

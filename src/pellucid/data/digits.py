@@ -1,6 +1,7 @@
 """The 1,797 handwritten digits of 8 x 8 pixels that scikit-learn carries."""
 
 import contextlib
+from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def load_digits(report: Report = silent) -> Dataset:
     The first time they are taken from scikit-learn (which takes a second to import) and kept in
     the cache folder.
     """
-    table = load_array(cache_folder() / "digits.npy", np.uint8, SHAPE)
+    table = load_array(kept_digits()[0], np.uint8, SHAPE)
     if table is None:
         table = _from_sklearn(report)
     codes = table[:, 64].astype(np.int32)
@@ -34,6 +35,11 @@ def load_digits(report: Report = silent) -> Dataset:
     return Dataset("digits", train, test, tuple("0123456789"), FORMAT, source)
 
 
+def kept_digits() -> list[Path]:
+    """Return the file in the cache folder that holds the digits, whether it is there or not."""
+    return [cache_folder() / "digits.npy"]
+
+
 def _from_sklearn(report: Report) -> Array:
     from sklearn import datasets
 
@@ -41,5 +47,5 @@ def _from_sklearn(report: Report) -> Array:
     X, Y = datasets.load_digits(return_X_y=True)
     table = np.column_stack([X, Y]).astype(np.uint8)
     with contextlib.suppress(FileError):  # a cache that cannot be written costs a second a time
-        save_array(cache_folder() / "digits.npy", table)
+        save_array(kept_digits()[0], table)
     return table

@@ -9,7 +9,7 @@ import os
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
@@ -21,6 +21,13 @@ from pellucid.errors import DataError, FileError
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CHUNK = 1 << 20
+# As MNIST's own and those of its descendants: emnist-letters-test-images-idx3-ubyte.gz.
+NAME = re.compile(
+    r"(?:(?P<set>.+?)[-._])??(?:(?P<part>train|t10k|test)[-._])?(?P<kind>images|labels)"
+    r"[-._]idx(?P<rank>\d)(?:[-._]ubyte)?(?:\.gz)?"
+)
+TEST = ("t10k", "test")
+Files = tuple[Path, Path]  # of pictures and of their labels
 
 
 def read_idx(path: Path) -> Array:
@@ -71,7 +78,13 @@ def _header(stream: BinaryIO, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
     sizes = stream.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
         raise DataError(f"{path}: expected {magic[3]} sizes, but the file ends in its header.")
-    return np.dtype(DTYPES[magic[2]]), tuple(int(n) for n in np.frombuffer(sizes, ">u4"))
+    dtype, shape = np.dtype(DTYPES[magic[2]]), tuple(int(n) for n in np.frombuffer(sizes, ">u4"))
+    # Of several sizes one may be 0; an array of the others has to be possible all the same.
+    if math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**63:
+        raise DataError(
+            f"{path}: its header announces {shape}, more than any memory. It is damaged."
+        )
+    return dtype, shape
 
 
 def _unpack(stream: BinaryIO, wanted: int, path: Path) -> bytearray:
@@ -95,73 +108,118 @@ def _check_length(path: Path, wanted: int, got: int) -> None:
         )
 
 
+class _Named(NamedTuple):
+    """What the name of an IDX file says, in small letters."""
+
+    set: str  # "emnist-letters"; empty in MNIST's own names
+    part: str  # "train", "t10k", "test" or nothing
+    kind: str  # "images" or "labels"
+
+
+def _named(path: Path) -> _Named | None:
+    found = NAME.fullmatch(path.name.lower())
+    if found is None or found["rank"] != ("3" if found["kind"] == "images" else "1"):
+        return None
+    return _Named(found["set"] or "", found["part"] or "", found["kind"])
+
+
 def is_idx_name(path: Path) -> bool:
     """Whether a file is named like the pictures of an IDX data set (``…images…idx3…``)."""
-    return "images" in path.name and bool(re.search(r"[-.]idx3(-ubyte)?(\.gz)?$", path.name))
+    named = _named(path)
+    return named is not None and named.kind == "images"
+
+
+def is_idx_set(path: Path) -> bool:
+    """Whether a path is the beginning of the names of IDX files, such as gzip/emnist-letters."""
+    try:
+        return not path.exists() and any(key[0] == path.name.lower() for key in _pairs(path.parent))
+    except (FileError, ValueError):  # no such folder; a zero character in the name
+        return False
 
 
 def read_idx_pair(images: Path) -> Dataset:
     """Return the data set of a file of pictures and the file of labels beside it.
+
+    Beside pictures to train on, those of the same set to test on are found too.
 
     Raises
     ------
     DataError
         Without a file of labels, or as ``read_idx``.
     """
-    labels = _labels_beside(images)
-    if labels is None:
+    named = _named(images)
+    pairs = {} if named is None else _pairs(images.parent, images)
+    train = None if named is None else pairs.get(named[:2])
+    if named is None or train is None:
         raise DataError(
             f"{images}: expected a file of labels beside it, named with 'labels' and 'idx1' in "
             "place of 'images' and 'idx3'."
         )
-    origin = f"Pictures and labels of {images.name} and {labels.name}"
-    return assemble(images.name, str(images), _pair(images, labels), None, origin)
+    test = next((pairs[named.set, part] for part in TEST if (named.set, part) in pairs), None)
+    return _dataset(images.name, train, None if named.part != "train" else test)
 
 
-def read_idx_folder(folder: Path) -> Dataset:
+def read_idx_folder(folder: Path, name: str = "") -> Dataset:
     """Return the data set of a folder: MNIST's four files, or one pair of pictures and labels.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of several sets in the folder, the one whose files begin so: "emnist-letters".
 
     Raises
     ------
     DataError
         No such files, or more of them than can be told apart.
     """
-    found = {
-        path: labels
-        for path in _pictures_in(folder)
-        if (labels := _labels_beside(path)) is not None
-    }
-    test = [path for path in found if re.search(r"t10k|test", path.name)]
-    train = [path for path in found if path not in test]
-    if len(found) == 1:
-        return read_idx_pair(next(iter(found)))
-    if len(train) != 1 or len(test) != 1:
-        names = ", ".join(path.name for path in found) or "none"
+    found = _pairs(folder)
+    sets = sorted({key[0] for key in found})
+    if len(sets) > 1 and not name:
+        choices = ", ".join(str(folder / text) for text in sets if text)
+        raise DataError(f"{folder} holds {len(sets)} data sets. Name one of them: {choices}.")
+    chosen = name.lower() or "".join(sets)
+    parts = {key[1]: files for key, files in found.items() if key[0] == chosen}
+    test = [files for part, files in parts.items() if part in TEST]
+    train = [files for part, files in parts.items() if part not in TEST]
+    if len(train) != 1 or len(test) > 1:
+        if len(parts) == 1:  # a pair to test on, and no other
+            return read_idx_pair(test[0][0])
+        names = ", ".join(images.name for images, _ in parts.values()) or "none"
         raise DataError(
             f"{folder}: expected train-images-idx3-ubyte, train-labels-idx1-ubyte and the same "
             f"for t10k (each may end in .gz), or one such pair; pictures with labels: {names}."
         )
-    pairs = [_pair(path, found[path]) for path in (train[0], test[0])]
-    origin = f"The IDX files in {folder.resolve().name}"
-    return assemble(folder.resolve().name, str(folder), pairs[0], pairs[1], origin)
+    title = folder.resolve().name if test and len(sets) == 1 else chosen
+    return _dataset(title or train[0][0].name, train[0], test[0] if test else None)
 
 
-def _pictures_in(folder: Path) -> list[Path]:
-    """The files of pictures, each once: unpacked where both kinds are there."""
+def _dataset(name: str, train: Files, test: Files | None) -> Dataset:
+    images, labels = train
+    if test is None:
+        origin = f"Pictures and labels of {images.name} and {labels.name}"
+        return assemble(name, str(images), _pair(*train), None, origin)
+    origin = f"The IDX files in {images.parent.resolve().name}"
+    return assemble(name, str(images.parent), _pair(*train), _pair(*test), origin)
+
+
+def _pairs(folder: Path, *preferred: Path) -> dict[tuple[str, str], Files]:
+    """Files of pictures with their labels, by set and part; unpacked where both kinds are there."""
     try:
-        names = {path.name for path in folder.iterdir()}
+        paths = sorted(folder.iterdir(), key=lambda path: (path.name.lower()[-3:] == ".gz", path))
     except OSError as problem:
         raise FileError(
             f"cannot read {folder}: {(problem.strerror or '').lower()}. Check the name."
         ) from problem
-    chosen = [name for name in names if name.removesuffix(".gz") == name or name[:-3] not in names]
-    return sorted(folder / name for name in chosen if is_idx_name(folder / name))
-
-
-def _labels_beside(images: Path) -> Path | None:
-    name = images.name.replace("images", "labels").replace("idx3", "idx1").removesuffix(".gz")
-    beside = [images.with_name(name), images.with_name(f"{name}.gz")]
-    return next((path for path in beside if path.is_file()), None)
+    files: dict[_Named, Path] = {}
+    for path in (*preferred, *paths):
+        if (named := _named(path)) is not None and path.is_file():
+            files.setdefault(named, path)
+    return {
+        named[:2]: (path, files[named._replace(kind="labels")])
+        for named, path in files.items()
+        if named.kind == "images" and named._replace(kind="labels") in files
+    }
 
 
 def _pair(images: Path, labels: Path) -> tuple[Array, Array]:

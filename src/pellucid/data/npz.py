@@ -22,6 +22,7 @@ KEYS = {
     "X_test": ("x_test",),
     "Y_test": ("y_test",),
 }
+LAST_LETTER = 0x10FFFF  # of Unicode
 
 
 def read_npz(path: Path) -> Dataset:
@@ -101,7 +102,17 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Arra
     if len(body) != wanted:
         raise DataError(f"{path}: {info.filename} ends after {len(body)} of {wanted} bytes.")
     values = np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
-    return values.astype(dtype.newbyteorder("="), copy=False)
+    values = values.astype(dtype.newbyteorder("="), copy=False)
+    if dtype.kind == "U":
+        _check_letters(values, info.filename, path)
+    return values
+
+
+def _check_letters(texts: Array, name: str, path: Path) -> None:
+    """NumPy takes any four bytes for a letter, and fails later where they are none."""
+    letters = np.frombuffer(texts.tobytes(), np.uint32)
+    if (letters > LAST_LETTER).any() or ((letters >= 0xD800) & (letters < 0xE000)).any():
+        raise DataError(f"{path}: {name}: expected texts, but some of their letters are none.")
 
 
 def _npy_header(

@@ -1,15 +1,16 @@
-"""Every data set by its name, and the one door to all of them: ``load``."""
+"""Every data set by its name, and the one door to all of them: ``load_data``."""
 
 import difflib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from pellucid.data.cache import Report, silent
 from pellucid.data.dataset import Dataset
-from pellucid.data.digits import load_digits
-from pellucid.data.idx import is_idx_name, read_idx_folder, read_idx_pair
-from pellucid.data.mnist import fetch_mnist, load_mnist
+from pellucid.data.digits import kept_digits, load_digits
+from pellucid.data.idx import is_idx_name, is_idx_set, read_idx_folder, read_idx_pair
+from pellucid.data.mnist import FASHION_MNIST, MNIST, fetch_original, kept_in, load_original
 from pellucid.data.npz import read_npz
 from pellucid.data.reading import Reading
 from pellucid.data.table import Table
@@ -25,38 +26,62 @@ class Source(NamedTuple):
     description: str
     load: Callable[[Report], Dataset]
     fetch: Callable[[Report], Path] | None
+    kept: Callable[[], list[Path]]  # its files in the cache folder, there or not
     citation: str
 
 
 SOURCES = {
     "mnist": Source(
         "70,000 handwritten digits, 28 x 28 pixels: 60,000 to train on, 10,000 to test on",
-        load_mnist,
-        fetch_mnist,
+        partial(load_original, MNIST),
+        partial(fetch_original, MNIST),
+        partial(kept_in, MNIST),
         "LeCun, Cortes and Burges 1998, The MNIST database; CC BY-SA 3.0",
+    ),
+    "fashion-mnist": Source(
+        "70,000 pictures of clothing, 28 x 28 pixels: 60,000 to train on, 10,000 to test on",
+        partial(load_original, FASHION_MNIST),
+        partial(fetch_original, FASHION_MNIST),
+        partial(kept_in, FASHION_MNIST),
+        "Xiao, Rasul and Vollgraf 2017, Fashion-MNIST, arXiv 1708.07747; MIT",
     ),
     "digits": Source(
         "1,797 handwritten digits, 8 x 8 pixels: 1,437 to train on, 360 to test on",
         load_digits,
         None,
+        kept_digits,
         "Alpaydin and Kaynak 1998, UCI Machine Learning Repository; CC BY 4.0",
     ),
 }
 
 
-def load(name_or_path: str, report: Report = silent, reading: Reading | None = None) -> Dataset:
+def source_of(name: str) -> Source | None:
+    """Return the data set of a name, fashion-mnist or fashion_mnist; None for any other text."""
+    return SOURCES.get(name.replace("_", "-"))
+
+
+def load_data(
+    name_or_path: str | Path, report: Report = silent, reading: Reading | None = None
+) -> Dataset:
     """Return a data set by its name, or from a file or folder.
 
     Parameters
     ----------
-    name_or_path : str
-        A name in SOURCES; a table (CSV, Parquet); an .npz file; a folder of IDX files; an IDX
-        file of pictures with its labels beside it. A name comes first: for a folder called mnist,
-        write ./mnist.
+    name_or_path : str or Path
+        A name in SOURCES; a table (CSV, Parquet); an .npz file; a folder of IDX files, or the
+        beginning of the names of some of them; an IDX file of pictures with its labels beside it.
+        A name comes first: for a folder called mnist, write ./mnist.
     report : callable
-        Is told in a sentence what is being done, when it takes time, and what was found.
+        Is told in a sentence what is being done, when it takes time, and what was found; ``print``
+        shows it.
     reading : Reading, optional
         What is to be predicted, and how the file is to be read.
+
+    Returns
+    -------
+    data : Dataset
+        ``data.train`` and ``data.test`` have arrays X and Y, which may be read-only; Y holds codes
+        where ``data.classes`` names them, otherwise numbers. ``data.scale`` suits its pictures.
 
     Raises
     ------
@@ -66,20 +91,29 @@ def load(name_or_path: str, report: Report = silent, reading: Reading | None = N
         The file cannot be read.
     DownloadError
         A named data set could not be fetched.
+
+    Examples
+    --------
+    >>> import pellucid as pel
+    >>> digits = pel.load_data("digits")
+    >>> digits.train.X.shape, digits.test.X.shape, digits.classes[:3]
+    ((1437, 64), (360, 64), ('0', '1', '2'))
     """
     name, said = str(name_or_path), reading or Reading()
-    path = Path(name).expanduser()
-    if name not in SOURCES and path.is_file() and is_table(path):
+    path, source = Path(name).expanduser(), source_of(name)
+    if source is None and path.is_file() and is_table(path):
         return _load_table(path, said, report)
     _check_no_table(name, said)
-    if name in SOURCES:
-        return SOURCES[name].load(report)
+    if source is not None:
+        return source.load(report)
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
         return read_npz(path)
     if path.is_file() and is_idx_name(path):
         return read_idx_pair(path)
+    if is_idx_set(path):
+        return read_idx_folder(path.parent, path.name)
     raise _unknown(name, path)
 
 
@@ -140,7 +174,7 @@ def table_path(name: str) -> Path:
     path = Path(name).expanduser()
     if path.is_file() and is_table(path):
         return path
-    if path.exists() or name in SOURCES:
+    if path.exists() or source_of(name) is not None:
         raise DataError(
             f"{name}: expected a table (.csv, .parquet), as the model was trained on, got "
             "something else."
