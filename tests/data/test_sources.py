@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from pellucid.data.pictures import PictureOptions
 from pellucid.data.sources import SOURCES, load
 from pellucid.errors import DataError
+from tests.data.folders import write_classes
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +65,16 @@ def test_anything_else_is_told_what_is_known(tmp_path, name, message):
     with pytest.raises(DataError, match=message) as raised:
         load(name)
     assert "train-images-idx3-ubyte" in str(raised.value)
+
+
+def test_folders_and_lists_of_pictures_are_loaded(tmp_path):
+    X = write_classes(tmp_path / "pets" / "train").reshape(10, -1)
+    pets = load("pets")  # of which a fifth becomes the test part
+    found = np.concatenate([pets.train.X, pets.test.X])
+    assert sorted(found.tolist()) == sorted(X.tolist())
+    (tmp_path / "pets.csv").write_text(
+        "".join(f"pets/train/{name}/{i}.png,{name}\n" for name in ("cat", "dog") for i in range(5))
+    )
+    assert load("pets.csv").classes == ("cat", "dog")
+    small = load("pets", pictures=PictureOptions((2, 2), "grey"))
+    assert small.train.X.shape == (8, 4)
