@@ -84,22 +84,6 @@ def test_links_are_followed_but_not_in_circles(tmp_path):
     assert found.ignored == 3
 
 
-def test_folders_deeper_than_python_can_call_itself(tmp_path):
-    deep = tmp_path / "a"
-    os.makedirs(deep)
-    here = os.getcwd()
-    os.chdir(deep)
-    try:
-        for _ in range(1100):
-            os.mkdir("d")
-            os.chdir("d")
-        touch(Path(), "1.png")
-    finally:
-        os.chdir(here)
-    touch(tmp_path, "b/1.png")
-    assert len(list_folder(tmp_path).parts["train"].paths) == 2
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="file systems elsewhere refuse such names")
 def test_names_that_are_no_text_become_printable_classes(tmp_path):
     os.makedirs(os.fsencode(tmp_path) + b"/caf\xe9")
