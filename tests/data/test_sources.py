@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pellucid.data.pictures import PictureOptions
+from pellucid.data.reading import Reading
 from pellucid.data.sources import SOURCES, load
 from pellucid.errors import DataError
 from tests.data.folders import write_classes
@@ -76,5 +77,8 @@ def test_folders_and_lists_of_pictures_are_loaded(tmp_path):
         "".join(f"pets/train/{name}/{i}.png,{name}\n" for name in ("cat", "dog") for i in range(5))
     )
     assert load("pets.csv").classes == ("cat", "dog")
+    assert load("pets.csv").image is not None
+    with pytest.raises(DataError, match="expected one of its columns"):  # a table, then
+        load("pets.csv", reading=Reading(target=("label",)))
     small = load("pets", pictures=PictureOptions((2, 2), "grey"))
     assert small.train.X.shape == (8, 4)

@@ -79,7 +79,7 @@ def load(
     """
     name, said = str(name_or_path), reading or Reading()
     path = Path(name).expanduser()
-    listed = is_picture_list(path)
+    listed = is_picture_list(path) and not said.target
     if name not in SOURCES and path.is_file() and is_table(path) and not listed:
         return _load_table(path, said, report)
     _check_no_table(name, said)
