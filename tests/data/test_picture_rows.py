@@ -176,3 +176,11 @@ def test_rows_are_opened_by_their_shape(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros((2, 3), np.uint8))
     assert open_rows(tmp_path / "a.npy", (2, 3)).shape == (2, 3)
     assert open_rows(tmp_path / "a.npy", (3, 2)) is None
+
+
+def test_large_rows_are_decoded_in_smaller_blocks(tmp_path, store, monkeypatch):
+    paths, X = files(tmp_path, 20)
+    monkeypatch.setattr(picture_rows, "BLOCK_BYTES", 105)
+    assert np.array_equal(read(paths).X[:-1], X[:-1])
+    blocks = each(paths, lambda path: path.stem, 8)
+    assert [len(block) for block in blocks] == [8, 8, 4]

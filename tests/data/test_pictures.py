@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from pellucid.data import picture_rows
 from pellucid.data.dataset import ImageFormat
 from pellucid.data.pictures import SIDE, PictureOptions, read_pictures, size_of
 from pellucid.errors import DataError, RecipeError
@@ -168,3 +171,17 @@ def test_options_that_are_none():
         PictureOptions(colour="red")
     with pytest.raises(RecipeError, match="damaged: expected stop or leave-out, got 'skip'"):
         PictureOptions(damaged="skip")
+
+
+def test_a_folder_is_the_same_by_every_name(tmp_path, monkeypatch):
+    write_classes(tmp_path / "v1.5")
+    monkeypatch.setattr(picture_rows, "WORTH", 0)
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for path in (Path("v1.5"), tmp_path / "v1.5", Path("v1.5/../v1.5")):
+        assert read_pictures(path, report=said.append).name == "v1.5"
+    assert [text.split(",")[0] for text in said[1::3]] == [
+        "decoding them once into the cache",
+        "taking them from the cache",
+        "taking them from the cache",
+    ]

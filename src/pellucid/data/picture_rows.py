@@ -22,7 +22,8 @@ from pellucid.data.photographs import Size, is_cut, photograph
 from pellucid.errors import DataError, FileError
 from pellucid.files import write_atomically
 
-BLOCK = 256  # pictures that are decoded before their rows are put where they belong
+BLOCK = 256  # pictures that are decoded before their rows are put where they belong, at most
+BLOCK_BYTES = 1 << 26  # and what these rows take, at most
 HELPERS = 8  # threads at most: each may hold a picture of PIXEL_LIMIT
 WORTH = 64_000_000  # bytes of files from where on decoding them again takes longer than reading
 CACHE_LIMIT = 32_000_000_000  # bytes of decoded pictures that are kept in all
@@ -99,8 +100,10 @@ def read_rows(
     return _kept(whose, paths, format, damaged, digest, report)
 
 
-def each(paths: Sequence[Path], use: Callable[[Path], Result]) -> Iterator[list[Result | str]]:
-    """Yield what `use` returns of each path, in order and in blocks; of damaged files why not."""
+def each(
+    paths: Sequence[Path], use: Callable[[Path], Result], size: int = BLOCK
+) -> Iterator[list[Result | str]]:
+    """Yield what `use` returns of each path, `size` at a time, in order; of damaged ones why not."""
 
     def careful(path: Path) -> Result | str:
         try:
@@ -109,8 +112,8 @@ def each(paths: Sequence[Path], use: Callable[[Path], Result]) -> Iterator[list[
             return str(problem)
 
     with quiet(), ThreadPoolExecutor(min(_cores(), HELPERS)) as helpers:
-        for begin in range(0, len(paths), BLOCK):
-            yield list(helpers.map(careful, paths[begin : begin + BLOCK]))
+        for begin in range(0, len(paths), size):
+            yield list(helpers.map(careful, paths[begin : begin + size]))
 
 
 def stop_at(problem: str) -> DataError:
@@ -134,15 +137,16 @@ def _blocks(
     def row(path: Path) -> tuple[Array, Size]:
         return decode(path, lambda image: photograph(image, format))
 
-    for begin, found in zip(range(0, len(paths), BLOCK), each(paths, row), strict=True):
+    size = min(max(BLOCK_BYTES // format.n_values, HELPERS), BLOCK)
+    for begin, found in zip(range(0, len(paths), size), each(paths, row, size), strict=True):
         for place, problem in enumerate(found, start=begin):
             if isinstance(problem, str):
                 if damaged == "stop":
                     raise stop_at(problem)
                 rows.left_out[place] = problem
         good = [pair for pair in found if not isinstance(pair, str)]
-        for _, size in good:
-            rows.seen.note(size, (format.height, format.width))
+        for _, before in good:
+            rows.seen.note(before, (format.height, format.width))
         if good:
             yield np.stack([pixels.reshape(-1) for pixels, _ in good])
 

@@ -103,6 +103,7 @@ def read_pictures(
     FileError
         A folder or a file cannot be read, or the cache not written.
     """
+    path = path.resolve()  # so that the cache knows it by whatever name it is called
     listing = list_folder(path) if path.is_dir() else read_list(path)
     parts, tested = _with_test(listing)
     everything = [file for part in parts.values() for file in part.paths]
@@ -110,13 +111,13 @@ def read_pictures(
     n, w, h, c = len(everything), format.width, format.height, format.channels
     report(f"{n:,} pictures of {w} × {h} × {c} bytes: {bytes_said(n * format.n_values)}")
     rows = {
-        name: read_rows(f"{path.resolve()} {name}", part.paths, format, options.damaged, report)
+        name: read_rows(f"{path} {name}", part.paths, format, options.damaged, report)
         for name, part in parts.items()
     }
     made = {name: _part(part, rows[name]) for name, part in parts.items()}
     _check_classes(path, listing.classes, made["train"].Y)
     return Dataset(
-        path.resolve().stem,
+        shown(path.name if path.is_dir() else path.stem),
         made["train"],
         made.get("test"),
         listing.classes,
