@@ -103,7 +103,7 @@ def read_rows(
 def each(
     paths: Sequence[Path], use: Callable[[Path], Result], size: int = BLOCK
 ) -> Iterator[list[Result | str]]:
-    """Yield what `use` returns of each path, `size` at a time, in order; of damaged ones why not."""
+    """Yield what `use` returns of each path, `size` at a time, in order; of damaged ones why."""
 
     def careful(path: Path) -> Result | str:
         try:
