@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.report import write
 from pellucid.arrays import Array
 from pellucid.data.csv_file import read_csv
-from pellucid.data.sources import load
+from pellucid.data.sources import load_data
 from pellucid.data.table import Table
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -35,7 +35,7 @@ Readers = dict[str, Callable[[], Any]]
 
 def pixels(path: Path) -> None:
     """Write MNIST's training part: 60,000 rows of a label and 784 pixels, with a header."""
-    train = load("mnist").train
+    train = load_data("mnist").train
     rows = np.column_stack([train.Y, train.X]).astype(np.uint8)
     names = ["label", *(f"{r}x{c}" for r in range(1, 29) for c in range(1, 29))]
     _save(path, names, (",".join(map(str, row)) for row in rows.tolist()))

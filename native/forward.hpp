@@ -12,15 +12,22 @@
 
 namespace pellucid {
 
+// Numbers of inputs that are taken at a time at most: of wide examples, such as pictures of a million
+// pixels, fewer, so that what they become does not fill the memory.
+constexpr Size WIDEST = Size(1) << 24;
+
 // How many of n examples are taken at a time, so that a member's part of them stays near.
-inline Size at_a_time(const Team& team, Size n) { return std::min(n, 256 * team.largest()); }
+inline Size at_a_time(const Team& team, Size n, Size n_inputs) {
+  const Size each = std::clamp<Size>(WIDEST / std::max<Size>(n_inputs * team.largest(), 1), 1, 256);
+  return std::min(n, each * team.largest());
+}
 
 // Predictions P (n, n_out) for all of X, some examples at a time, at parameters as they lie inside;
 // `also(chunk, rows, first)` may go on with each chunk, whose first row of X is `first`.
 template <class T, class Also>
 void predict_all(Team& team, Passes<T>& passes, Interrupts& interrupts, const Inputs& X,
                  const T* parameters, const T* buffers, Size units, T* P, Also&& also) {
-  const Size most = at_a_time(team, X.n);
+  const Size most = at_a_time(team, X.n, passes.n_inputs());
   passes.look_at(X);
   passes.reserve(most, false);
   std::vector<std::int64_t> rows(most);
@@ -80,7 +87,7 @@ class Forward {
   bool predict(const Inputs& X, const Targets* Y, T* P, T* losses) {
     const Size units = plan().n_outputs();
     interrupts_.begin();
-    if (Y) Y_.resize(at_a_time(team_, X.n) * units);
+    if (Y) Y_.resize(at_a_time(team_, X.n, plan().n_inputs) * units);
     predict_all(team_, passes_, interrupts_, X, parameters_.data(), buffers_.data(), units, P,
                 [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
                   if (Y) take_losses(passes_, *Y, chunk, rows, units, Y_.data(), losses + first);

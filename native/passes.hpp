@@ -84,6 +84,7 @@ class Passes {
   // The running averages after this batch.
   void update_running(Size n, T* buffers);
 
+  Size n_inputs() const { return plan_.n_inputs; }
   const T* P() const { return tapes_.back().A.data(); }
   // What products and updates of a batch of n examples come to, in multiply-adds.
   Size work(Size n) const;

@@ -200,7 +200,7 @@ void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y,
   interrupts_.begin();
   const T* at = parameters ? inside(parameters) : parameters_.data();
   const Size units = plan().n_outputs();
-  if (Y) Y_.resize(at_a_time(team_, X.n) * units);
+  if (Y) Y_.resize(at_a_time(team_, X.n, plan().n_inputs) * units);
   predict_all(team_, passes_, interrupts_, X, at, buffers_.data(), units, P,
               [&](const Chunk& chunk, const std::int64_t* rows, Size first) {
                 if (Y) take_losses(passes_, *Y, chunk, rows, units, Y_.data(), losses + first);

@@ -20,6 +20,7 @@ from pellucid.files import (
     make_folder,
     read_bytes,
     write_atomically,
+    write_tensors,
 )
 
 HERE = Path("digits.safetensors")
@@ -47,6 +48,49 @@ def refused(content, expected=None):
 
 
 # Writing
+
+
+def test_what_is_written_piece_by_piece_is_whole(tmp_path):
+    def write(file):
+        for piece in (b"old", b"er"):
+            file.write(piece)
+        file.seek(0)
+        file.write(b"c")
+
+    write_atomically(tmp_path / "a", write)
+    assert read_bytes(tmp_path / "a") == b"clder"
+
+    def fail(file):
+        file.write(b"new")
+        raise KeyError("midway")
+
+    with pytest.raises(KeyError):
+        write_atomically(tmp_path / "a", fail)
+    assert read_bytes(tmp_path / "a") == b"clder"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_tensors_are_written_as_they_are_encoded_without_a_copy(tmp_path):
+    large = np.arange(500_000, dtype=np.float32)
+    tensors = {
+        "large": large,
+        "none": np.empty((0, 3), np.float32),
+        "turned": np.arange(6.0).reshape(2, 3).T,
+        "one": np.array(7.0),
+        "mask": np.eye(3, dtype=np.uint8)[:, ::2],
+    }
+    whole = encode(tensors, {"a": 1})
+    tracemalloc.start()
+    try:
+        write_tensors(tmp_path / "a", tensors, {"a": 1})
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert read_bytes(tmp_path / "a") == whole
+    assert peak < large.nbytes / 4
+    found, _ = decode(whole, HERE)
+    for name, tensor in tensors.items():
+        assert np.array_equal(found[name], tensor)
 
 
 def test_a_file_is_written_over_and_nothing_else_is_left(tmp_path):

@@ -8,9 +8,9 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -22,15 +22,19 @@ VALUES_LIMIT = 1 << 15  # values in that JSON; a tensor takes about 8
 _DTYPES = {"F32": np.float32, "F64": np.float64, "U8": np.uint8}
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], None]) -> None:
     """Write `content` under a temporary name in the same folder, sync, rename, sync the folder.
 
     Whoever reads `path` at any moment, also after a power cut, finds the old file or the new one.
+    What is too much to be held in memory is a function that writes it.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         with open(temporary, "xb") as file:
-            file.write(content)
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -62,20 +66,40 @@ def read_bytes(path: Path) -> bytes:
         ) from problem
 
 
+def write_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+    """Write what ``encode`` returns, whole or not at all, without a copy of it in memory."""
+    head, arrays = _described(tensors, metadata)
+
+    def write(file: BinaryIO) -> None:
+        file.write(head)
+        for array in arrays:
+            file.write(_bytes(array))
+
+    write_atomically(path, write)
+
+
 def encode(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> bytes:
     """Return a safetensors file: `tensors`, and `metadata` as JSON texts.
 
     The same content gives the same bytes. (The library's own writer, 0.8.0, puts metadata in
     random order, and stores arrays that are not in C order scrambled.)
     """
+    head, arrays = _described(tensors, metadata)
+    return b"".join([head, *map(_bytes, arrays)])
+
+
+def _described(
+    tensors: Mapping[str, Array], metadata: Mapping[str, Any]
+) -> tuple[bytes, list[Array]]:
+    """The head of a file, and the tensors in the order in which they follow it."""
     texts = {key: json.dumps(value, allow_nan=False) for key, value in metadata.items()}
     header: dict[str, Any] = {"__metadata__": texts}
-    parts, end = [], 0
+    arrays, end = [], 0
     for name, tensor in _aligned(tensors):
         kind = next(kind for kind, dtype in _DTYPES.items() if dtype == tensor.dtype)
-        parts.append(tensor.astype(tensor.dtype.newbyteorder("<"), order="C").tobytes())
-        offsets = [end, end + len(parts[-1])]
+        offsets = [end, end + tensor.nbytes]
         header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": offsets}
+        arrays.append(tensor)
         end = offsets[1]
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -84,7 +108,13 @@ def encode(tensors: Mapping[str, Array], metadata: Mapping[str, Any]) -> bytes:
             f"expected at most {HEADER_LIMIT} bytes and {VALUES_LIMIT} values of description, got "
             f"{len(text)} and {_n_values(text)}. Make fewer connections or shorter names."
         )
-    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
+    return len(text).to_bytes(8, "little") + text, arrays
+
+
+def _bytes(tensor: Array) -> memoryview:
+    """The numbers as they stand in a file, not copied where they lie so in memory."""
+    ordered = tensor.astype(tensor.dtype.newbyteorder("<"), order="C", copy=False)
+    return ordered.reshape(-1).view(np.uint8).data
 
 
 def _aligned(tensors: Mapping[str, Array]) -> list[tuple[str, Array]]:

@@ -114,3 +114,25 @@ def test_a_constant_column_becomes_nothing(value, dtype):
     column = constant[:, 1].astype(np.float32) * np.float32(scale[1]) + np.float32(shift[1])
     assert np.abs(column).max() <= 1e-6 * max(abs(value), 1)
     assert scale[1] == 1.0
+
+
+@pytest.mark.parametrize("n", [30, 200])
+def test_photographs_are_brought_to_mean_0_and_variance_1_by_one_scale(n):
+    pixels = np.random.default_rng(0).integers(50, 200, (n, 12), np.uint8)
+    part = Part(pixels, np.zeros(n, np.int32))
+    data = Dataset("a", part, None, ("a",), ImageFormat(2, 2, 255, "whole", 3), "")
+    scale, shift = scaling(data)
+    seen = pixels * scale + shift
+    assert (seen.mean(), seen.std()) == pytest.approx((0, 1), abs=1e-9)
+    black = Dataset("a", Part(pixels * 0, part.Y), None, ("a",), data.image, "")
+    assert scaling(black) == (1.0, 0.0)
+
+
+def test_large_photographs_are_scaled_by_a_sample(monkeypatch):
+    monkeypatch.setattr("pellucid.cli.defaults.LOOKED_AT", 40)
+    pixels = np.repeat(np.arange(30, dtype=np.uint8)[:, None], 4, axis=1)
+    data = Dataset(
+        "a", Part(pixels, np.zeros(30, np.int32)), None, ("a",), ImageFormat(2, 2, 255, "whole"), ""
+    )
+    scale, shift = scaling(data)
+    assert (1 / scale, -shift / scale) == pytest.approx((np.std(range(0, 30, 3)), 13.5))

@@ -13,7 +13,7 @@ from pellucid import (
     Momentum,
     RecipeError,
 )
-from pellucid.cli.settings import examples_of, read_config, settings
+from pellucid.cli.settings import examples_of, read_config, settings, validation_of
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 
 X = np.random.default_rng(0).normal(3.0, 2.0, size=(30, 4)).astype(np.float32)
@@ -320,3 +320,24 @@ def test_columns_of_numbers_are_brought_to_mean_0_and_variance_1():
     scaled = X * np.array(network.scale) + np.array(network.shift)
     np.testing.assert_allclose(scaled.mean(0), 0, atol=1e-6)
     np.testing.assert_allclose(scaled.std(0), 1, rtol=1e-6)
+
+
+def test_the_datas_own_validation_part_goes_before_a_share():
+    bare = dataset()
+    own = Dataset(
+        "a", bare.train, None, bare.classes, None, "", validation=Part(X[:7], bare.train.Y[:7])
+    )
+    for data, flags, share, is_own in (
+        (bare, {}, 0.1, False),
+        (own, {}, 0.0, True),
+        (own, {"validation": 0.3}, 0.3, False),
+        (own, {"validation": 0.0}, 0.0, False),
+    ):
+        found = settings(data, flags)
+        assert (found.validation, found.own_validation) == (share, is_own)
+        judged = validation_of(found.model, found.recipe.loss, data, share, is_own)
+        if is_own:
+            assert np.array_equal(judged[0], X[:7])
+            assert judged[1].tolist() == bare.train.Y[:7].tolist()
+        else:
+            assert judged == (share or None)

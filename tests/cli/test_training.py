@@ -6,8 +6,15 @@ import time
 import numpy as np
 import pytest
 
+from pellucid.cli.training import say_memory
+from pellucid.equations.optimizers import SGD
 from pellucid.model.archive import load
+from pellucid.network.architecture import Architecture
+from pellucid.network.layer import Dense
+from pellucid.plan.plan import compile_plan
+from pellucid.plan.recipe import Recipe
 from pellucid.training.checkpoints import load_checkpoint
+from tests.data.folders import picture, write
 
 # Long enough that nobody is too late to interrupt it, with all that a state has to carry.
 WORDS = ["train", "digits", "--epochs", 30, "--dropout", 0.2, "--checkpoint-every", 7]
@@ -163,3 +170,74 @@ def test_data_that_have_changed_are_refused(cli, tables):
     done = cli("train", "--resume", "runs/numbers-1")
     assert done.code == 1
     assert "expected the data that the run began with" in done.err
+
+
+def pets(folder, part):
+    """Light and dark pictures in colour, easily told apart."""
+    for k, name in enumerate(("cat", "dog")):
+        for i in range(20):
+            pixels = picture(100 * k + i, 6, 8) // 2 + 120 * k
+            write(folder / part / name / f"{i}.png", pixels.astype(np.uint8))
+
+
+def test_a_folder_of_photographs_from_training_to_predicting(cli, tmp_path):
+    for part in ("train", "test", "val"):
+        pets(tmp_path / "pets", part)
+    (tmp_path / "pets" / "train" / "dog" / "broken.jpg").write_bytes(b"no picture")
+    words = ["train", "pets", "--size", "4x3", "--hidden", 5, "--epochs", 30]
+    words += ["--learning-rate", 0.01]
+    done = cli(*words)
+    assert done.code == 1
+    assert "broken.jpg" in done.err
+    assert "--damaged leave-out" in done.err
+    done = cli(*words, "--damaged", "leave-out", "--report", "--json")
+    assert "121 pictures of 4 × 3 × 3 bytes: 4.4 kB" in done.err
+    found, run = done.json, tmp_path / done.json["run"]
+    assert (found["train.examples"], found["validation.examples"]) == (40, 40)
+    assert found["test.accuracy"] > 0.9
+    assert "1 damaged or foreign files left out" in (run / "report.html").read_text()
+    record = json.loads((run / "run.json").read_text())
+    assert record["pictures"] == {"size": [3, 4], "colour": None, "damaged": "leave-out"}
+    assert "--size 4x3" in record["command"]
+    judged = cli("evaluate", run, "pets", "--damaged", "leave-out")
+    assert "100.00 %" in judged.out or "97.50 %" in judged.out
+    write(tmp_path / "large.jpg", np.full((80, 90, 3), 230, np.uint8))
+    said = cli("predict", run, "large.jpg")
+    assert said.out.split()[1] == "dog"
+    assert "a photograph of 90 x 80 (width x height), resized to 4 x 3" in said.err
+
+
+def test_a_run_on_photographs_goes_on_with_the_same_pictures(cli, tmp_path):
+    for part in ("train", "val"):
+        pets(tmp_path / "pets", part)
+    words = ["train", "pets", "--size", 3, "--colour", "grey", "--epochs", 4, "--hidden", 4]
+    whole = tmp_path / cli(*words, "--json").json["run"]
+    cut = tmp_path / cli(*words, "--steps", 2, "--json").json["run"]
+    record = json.loads((cut / "run.json").read_text())
+    assert record["own_validation"]
+    done = cli("train", "--resume", cut, "--json")
+    assert done.code == 0
+    assert (
+        load(whole / "model.safetensors").architecture
+        == load(cut / "model.safetensors").architecture
+    )
+    write(tmp_path / "pets" / "val" / "cat" / "0.png", picture(77, 6, 8))
+    changed = cli("train", "--resume", whole)
+    assert changed.code == 1
+    assert "expected the data that the run began with" in changed.err
+
+
+def test_flags_about_photographs_are_for_photographs(cli):
+    done = cli("train", "digits", "--size", 8)
+    assert done.code == 2
+    assert "size: expected a folder of pictures, which digits is not" in done.err
+
+
+def test_a_large_run_says_beforehand_what_it_takes(capsys):
+    architecture = Architecture(1_000_000, (Dense(30), Dense(2, "softmax")))
+    say_memory(compile_plan(architecture, Recipe(optimizer=SGD(0.1), batch_size=8), 100))
+    said = capsys.readouterr().err
+    assert said.startswith("30,000,092 parameters of 4 bytes, with the copies")
+    assert "GB" in said or "MB" in said
+    say_memory(compile_plan(Architecture(4, (Dense(2, "softmax"),)), Recipe(), 100))
+    assert capsys.readouterr().err == ""

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pellucid.data.cache import cache_folder, load_array, save_array, silent
+from pellucid.data.cache import cache_folder, load_array, save_array, save_rows, silent
 from pellucid.errors import FileError
 
 ARRAY = np.arange(12, dtype=np.uint8).reshape(3, 4)
@@ -54,3 +54,25 @@ def test_a_folder_in_the_way_is_said(tmp_path):
 def test_silent_says_nothing(capsys):
     silent("fetching")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("sizes", [(), (3,), (1, 0, 7, 2), (1,) * 1000])
+def test_rows_in_blocks_are_one_array(tmp_path, sizes):
+    path, rows = tmp_path / "deep" / "rows.npy", np.random.default_rng(0)
+    blocks = [rows.integers(0, 256, (n, 5), np.uint8) for n in sizes]
+    n = save_rows(path, iter(blocks), 5)
+    whole = np.concatenate([np.empty((0, 5), np.uint8), *blocks])
+    assert n == len(whole)
+    assert np.array_equal(np.load(path), whole)
+    if n:
+        assert np.array_equal(load_array(path, np.uint8, (n, 5)), whole)
+
+
+def test_rows_that_fail_midway_leave_nothing(tmp_path):
+    def blocks():
+        yield ARRAY
+        raise KeyError("midway")
+
+    with pytest.raises(KeyError):
+        save_rows(tmp_path / "rows.npy", blocks(), 4)
+    assert list(tmp_path.iterdir()) == []

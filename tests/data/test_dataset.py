@@ -39,3 +39,9 @@ def test_pictures_are_scaled_by_their_maximum():
 
 def test_a_format_prints_as_the_text_that_makes_it():
     assert eval(repr(ImageFormat(8, 8, 16, "box"))) == ImageFormat(8, 8, 16, "box")
+
+
+def test_a_format_knows_the_shape_of_its_pictures():
+    grey, colour = ImageFormat(2, 3), ImageFormat(2, 3, 255, "whole", 3)
+    assert (grey.shape, grey.n_values) == ((2, 3), 6)
+    assert (colour.shape, colour.n_values) == ((2, 3, 3), 18)

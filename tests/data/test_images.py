@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.decoding import KINDS
 from pellucid.data.digits import load_digits
-from pellucid.data.images import KINDS, read_picture, write_picture
+from pellucid.data.images import read_picture, write_picture
 from pellucid.errors import DataError, FileError
+from tests.data.folders import picture
 
 MNIST = ImageFormat(28, 28, 255, "mass")
 DIGITS = ImageFormat(8, 8, 16, "box")
@@ -254,3 +256,29 @@ def test_no_damage_to_a_file_brings_another_error(scratch, kind, data):
     except DataError:
         return
     assert row.shape == (784,)
+
+
+COLOUR = ImageFormat(5, 7, 255, "whole", 3)
+
+
+def test_a_photograph_keeps_its_colours_and_is_not_searched_for_ink(tmp_path):
+    made = picture(0)
+    write_picture(made.reshape(-1), COLOUR, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert (image.mode, image.size) == ("RGB", (7, 5))
+    row, said = read_picture(tmp_path / "a.png", COLOUR)
+    assert np.array_equal(row, made.reshape(-1))
+    assert said == "a photograph of 7 x 5 (width x height), taken as it is, in colour."
+    blank = Image.new("RGB", (70, 50), (9, 8, 7))
+    row, _ = read(blank, tmp_path / "blank.png", COLOUR)
+    assert np.array_equal(row.reshape(-1, 3), [[9, 8, 7]] * 35)
+
+
+def test_a_photograph_on_the_scale_of_its_data_set(tmp_path):
+    row, _ = read(Image.new("L", (4, 4), 255), tmp_path / "a.png", ImageFormat(2, 2, 16, "whole"))
+    assert row.tolist() == [16, 16, 16, 16]
+
+
+def test_rows_of_colours_have_three_numbers_a_pixel(tmp_path):
+    with pytest.raises(DataError, match="a row of 105 values from 0 to 255"):
+        write_picture(np.zeros(35), COLOUR, tmp_path / "no.png")

@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 
 from pellucid.data.cache import cache_folder
+from pellucid.data.pictures import PictureOptions
+from pellucid.data.reading import Reading
 from pellucid.data.sources import SOURCES, load_data, source_of
 from pellucid.errors import DataError
+from tests.data.folders import write_classes
 from tests.data.test_idx import write_pair
 
 
@@ -81,3 +84,19 @@ def test_anything_else_is_told_what_is_known(tmp_path, name, message):
     with pytest.raises(DataError, match=message) as raised:
         load_data(name)
     assert "train-images-idx3-ubyte" in str(raised.value)
+
+
+def test_folders_and_lists_of_pictures_are_loaded(tmp_path):
+    X = write_classes(tmp_path / "pets" / "train").reshape(10, -1)
+    pets = load_data("pets")  # of which a fifth becomes the test part
+    found = np.concatenate([pets.train.X, pets.test.X])
+    assert sorted(found.tolist()) == sorted(X.tolist())
+    (tmp_path / "pets.csv").write_text(
+        "".join(f"pets/train/{name}/{i}.png,{name}\n" for name in ("cat", "dog") for i in range(5))
+    )
+    assert load_data("pets.csv").classes == ("cat", "dog")
+    assert load_data("pets.csv").image is not None
+    with pytest.raises(DataError, match="expected one of its columns"):  # a table, then
+        load_data("pets.csv", reading=Reading(target=("label",)))
+    small = load_data("pets", pictures=PictureOptions((2, 2), "grey"))
+    assert small.train.X.shape == (8, 4)

@@ -39,6 +39,9 @@ def test_own_data():
     assert "nan in row 3, column 1" in page.below("an error says where they are")
     assert page.below("otherwise a fifth", 1).count("test accuracy") == 2
     assert "(120 examples" in page.below("otherwise a fifth", 1)  # a fifth of 600
+    assert "80 pictures of 2 classes from the folder landscapes" in page.below("and in Python:")
+    assert page.below("and in Python:").endswith("('meadow', 'sky') (64, 576)\n")
+    assert page.below("cut and resized as those were", 1).split()[:2] == ["blue.png", "sky"]
     assert page.below("what was done is said", 1).split()[:2] == ["one.png", "1"]
     assert page.below("## From a table") == "(4, 2) (4, 1)\n"
 

@@ -197,3 +197,13 @@ def _not_built() -> None:
     from pellucid.errors import UnsupportedError
 
     raise UnsupportedError("not here")
+
+
+@needs_core
+def test_wide_rows_are_taken_a_few_at_a_time_and_that_changes_nothing() -> None:
+    """2¹⁷ inputs: 128 rows at a time or less, shared by the threads; a row alone is the measure."""
+    wide = Network(1 << 17, [Dense(3, "tanh"), Dense(2, "softmax")], seed=0)
+    X = np.random.default_rng(0).integers(0, 256, (150, 1 << 17), np.uint8)
+    together = wide.predict(X)
+    alone = np.concatenate([wide.predict(X[i : i + 1]) for i in range(0, 150, 7)])
+    np.testing.assert_array_equal(together[::7], alone)

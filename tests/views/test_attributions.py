@@ -106,7 +106,35 @@ def test_what_does_not_fit_is_refused():
         plot_attribution(found, example=0, names=["x"])
     with pytest.raises(pel.DataError, match="row: expected 12 numbers"):
         plot_attribution(found, example=0, row=[1.0])
-    with pytest.raises(pel.DataError, match="image: expected 12 pixels, one a column, got 2 × 2"):
+    with pytest.raises(pel.DataError, match="image: expected 12 numbers, one a column, got 2 × 2"):
         plot_attribution(found, example=0, image=ImageFormat(2, 2, 1))
     with pytest.raises(pel.RecipeError, match="most: expected a whole number of at least 1, got 0"):
         plot_attribution(found, example=0, most=0)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_the_colours_of_a_pixel_did_is_summed(theme):
+    colour = ImageFormat(2, 2, 255, "whole", 3)
+    found = pel.attribution(network(), X)
+    ax = plot_attribution(found, example=1, image=colour, theme=theme)
+    (picture,) = ax.get_images()
+    pixels = found.values[1].reshape(2, 2, 3).sum(axis=2)
+    np.testing.assert_allclose(picture.get_array(), pixels)
+    assert picture.get_clim() == pytest.approx((-abs(pixels).max(), abs(pixels).max()))
+
+
+def test_a_photograph_lies_faint_below_and_is_seen_where_little_was_done():
+    colour = ImageFormat(2, 2, 255, "whole", 3)
+    found, row = pel.attribution(network(), X), np.arange(12) * 20
+    below, above = plot_attribution(found, example=1, image=colour, row=row).get_images()
+    np.testing.assert_allclose(below.get_array(), row.reshape(2, 2, 3).mean(axis=2))
+    assert below.cmap.name == "gray"
+    pixels = np.abs(found.values[1].reshape(2, 2, 3).sum(axis=2))
+    np.testing.assert_allclose(above.get_alpha(), pixels / pixels.max())
+
+
+def test_a_format_of_other_pictures_is_refused():
+    with pytest.raises(pel.DataError, match="expected 12 numbers, one a column, got 3 × 4 × 3"):
+        plot_attribution(
+            pel.attribution(network(), X), example=0, image=ImageFormat(3, 4, 255, "whole", 3)
+        )

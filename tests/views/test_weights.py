@@ -82,3 +82,44 @@ def test_numbers_are_left_out_of_cells_that_are_too_small():
     trace = pel.trace(pel.Network(2, layers, seed=0), np.ones((1, 2)), np.ones((1, 12)), "mse")
     said = [t.get_text() for t in plot_activations(trace, ax=Figure((2, 1)).add_subplot()).texts]
     assert [text for text in said if text] == [str(j) for j in range(12)]
+
+
+COLOUR = ImageFormat(2, 3, 255, "whole", 3)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_have_three_panels_on_one_scale(theme):
+    values = np.arange(18.0) - 5
+    ax = plot_signed(values, COLOUR, theme=theme)
+    (picture,) = ax.get_images()
+    drawn = picture.get_array()
+    red, green, blue = (values.reshape(2, 3, 3)[..., k] for k in range(3))
+    np.testing.assert_array_equal(drawn[:, 0:3], red)
+    np.testing.assert_array_equal(drawn[:, 4:7], green)
+    np.testing.assert_array_equal(drawn[:, 8:11], blue)
+    assert np.ma.getmaskarray(drawn)[:, [3, 7]].all()
+    assert drawn.count() == 18
+    assert picture.get_clim() == (-12, 12)
+    names = {text.get_text(): text.xy[0] for text in ax.texts}
+    assert names == {"red": 1, "green": 5, "blue": 9}
+
+
+def test_names_of_panels_are_left_out_where_there_is_no_room():
+    assert not plot_signed(np.ones(18), COLOUR, ax=Figure((1, 1)).add_subplot()).texts
+
+
+def test_weights_from_colours_stand_where_their_pixels_do():
+    made = pel.Network(18, [pel.Dense(4, "tanh"), pel.Dense(2, "softmax")], seed=0)
+    (picture,) = plot_unit_weights(made, 1, COLOUR).get_images()
+    assert picture.get_array()[1, 4] == made.weights[1][3 * 3 + 1, 1]  # second line, green
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_photographs_look_the_same_in_both_themes(theme):
+    (picture,) = plot_ink(np.arange(18) * 15, COLOUR, theme=theme).get_images()
+    np.testing.assert_allclose(picture.get_array(), np.arange(18).reshape(2, 3, 3) * 15 / 255)
+    (grey,) = plot_ink(np.arange(6), ImageFormat(2, 3, 255, "whole"), theme=theme).get_images()
+    assert grey.cmap.name == "gray"
+    assert grey.get_clim() == (0, 255)
+    with pytest.raises(pel.DataError, match="expected 2 × 3 × 3 finite numbers, three a pixel"):
+        plot_ink(np.ones(6), COLOUR)

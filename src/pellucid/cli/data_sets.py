@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.cli.console import tell
+from pellucid.cli.pictures import as_trained
 from pellucid.cli.reporting import check_classes
 from pellucid.data.dataset import Dataset
 from pellucid.data.reading import Reading
@@ -41,7 +42,9 @@ def recorded_name(data: str) -> str:
     return data if source_of(data) is not None else str(Path(data).expanduser().resolve())
 
 
-def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
+def dataset_for(
+    model: Model, data: str, record: Mapping[str, Any], damaged: str = "stop"
+) -> Dataset:
     """Return data as a model takes them.
 
     Parameters
@@ -49,6 +52,8 @@ def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
     record : mapping
         What run.json says of the model's run; nothing where only the model is there. The file
         that a run was trained on is divided as it was then; of another table all rows are taken.
+    damaged : {"stop", "leave-out"}
+        What becomes of damaged pictures.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def dataset_for(model: Model, data: str, record: Mapping[str, Any]) -> Dataset:
         Data that the model does not suit.
     """
     if model.table is None:
-        dataset = load_data(data, tell)
+        dataset = load_data(data, tell, pictures=as_trained(model, damaged))
     else:
         known = Known(model.table, model.classes, model.image)
         same = record.get("data") == recorded_name(data)

@@ -10,6 +10,7 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.encode import Encoding
 
 FEW, SOME = 2_000, 10_000  # rows
+LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,13 @@ def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
 def scaling(data: Dataset) -> tuple[Any, Any]:
     """Return how inputs are brought to sizes that train well: scale and shift.
 
-    Pictures by their largest value. Other numbers, column by column, to mean 0 and variance 1 over
-    the training part, a constant column to 0; of tables only the columns of numbers. Where most
-    inputs are 0 they stay so.
+    Pictures of ink by their largest value, so that the paper stays 0; photographs, all numbers
+    alike, to mean 0 and variance 1 over the training part. Other numbers so column by column, a
+    constant column to 0; of tables only the columns of numbers. Where most inputs are 0 they stay
+    so.
     """
     if data.image is not None:
-        return data.scale, 0.0
+        return _of_photographs(data) if data.image.centring == "whole" else (data.scale, 0.0)
     X = data.train.X
     n_inputs = X.shape[1]
     n_numbers = n_inputs
@@ -91,6 +93,15 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
     if not isinstance(X, SparseRows):
         shift[:n_numbers] = -mean * scale[:n_numbers]
     return tuple(scale.tolist()), tuple(shift.tolist())
+
+
+def _of_photographs(data: Dataset) -> tuple[float, float]:
+    """One scale and shift for all numbers, from a sample spread over the training part."""
+    X = data.train.X
+    rows = min(len(X), max(LOOKED_AT // X.shape[1], 1))
+    sample = np.asarray(X[:: -(-len(X) // rows)], np.float64)
+    mean, deviation = float(sample.mean()), float(sample.std()) or 1.0
+    return 1 / deviation, -mean / deviation
 
 
 def _first_columns(X: Any, n: int) -> Any:

@@ -1,18 +1,26 @@
-"""Pictures and tables made of characters: they need no terminal, and are at most 80 wide."""
+"""Pictures and tables made of characters: they need no terminal, and are at most 80 wide.
 
-import sys
+Ink is drawn by characters that cover more or less; photographs in ``photographs.py``.
+"""
+
+import re
 
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.cli.photographs import can_show, photograph, shades_here
 from pellucid.data.dataset import ImageFormat
 
-SHADES = " ░▒▓█"
-PLAIN_SHADES = " .+*#"  # where the output cannot show the others
+ESCAPES = re.compile("\x1b\\[[0-9;]*m")
 
 
 def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
-    """Return a row of pixels as lines of characters, ink dark, about `width` wide at most."""
+    """Return a row of pixels as lines of characters, ink dark, about `width` wide at most.
+
+    A photograph is drawn in its colours where the terminal shows them.
+    """
+    if image.centring == "whole":
+        return photograph(row, image, width)
     pixels = row.reshape(image.height, image.width) / image.maximum
     # A character is about twice as high as wide.
     across = min(max(width // image.width, 1), 2)
@@ -22,7 +30,7 @@ def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
     padded = np.zeros((rows * down, pixels.shape[1]))
     padded[: image.height] = pixels
     grey = padded.reshape(rows, down, -1).mean(axis=1)
-    shades = SHADES if _can_show(SHADES) else PLAIN_SHADES
+    shades = shades_here()
     levels = np.minimum((grey * len(shades)).astype(int), len(shades) - 1)
     inked = np.flatnonzero(levels.any(axis=1))
     if inked.size:
@@ -33,17 +41,23 @@ def picture(row: Array, image: ImageFormat, width: int = 28) -> str:
 def beside(left: str, right: list[str], gap: int = 3) -> str:
     """Return `right`, line by line, to the right of `left`, in its middle."""
     lines = left.split("\n")
-    width = max(len(line) for line in lines) + gap
+    width = max(_width(line) for line in lines) + gap
     top = max((len(lines) - len(right)) // 2, 0)
     lines += [""] * (top + len(right) - len(lines))
     for i, text in enumerate(right):
-        lines[top + i] = (lines[top + i].ljust(width) + text).rstrip()
+        line = lines[top + i]
+        lines[top + i] = (line + " " * (width - _width(line)) + text).rstrip()
     return "\n".join(lines)
+
+
+def _width(line: str) -> int:
+    """How many characters are seen of a line: codes of colours are not."""
+    return len(ESCAPES.sub("", line))
 
 
 def bars(probabilities: Array, names: tuple[str, ...], at_most: int = 3) -> list[str]:
     """Return the largest outputs, one a line, each with a bar."""
-    full, empty = ("█", "·") if _can_show("█·") else ("#", ".")
+    full, empty = ("█", "·") if can_show("█·") else ("#", ".")
     width = max(len(name) for name in names)
     lines = []
     for i in np.argsort(-probabilities, kind="stable")[:at_most]:
@@ -62,7 +76,7 @@ def confusion_table(table: Array, names: tuple[str, ...]) -> str | None:
     lines = [f"{'right':>{margin}} " + "chosen".center(cell * len(names)).rstrip()]
     lines.append(" " * margin + "".join(f"{name:>{cell}}" for name in names))
     for name, row in zip(names, table, strict=True):
-        counts = "".join(f"{int(n) if n else '·' if _can_show('·') else '.':>{cell}}" for n in row)
+        counts = "".join(f"{int(n) if n else '·' if can_show('·') else '.':>{cell}}" for n in row)
         lines.append(f"{name:>{margin}}{counts}")
     return "\n".join(lines)
 
@@ -79,12 +93,4 @@ def commonest_confusions(table: Array, names: tuple[str, ...], at_most: int = 5)
 def bar(share: float, width: int) -> str:
     """Return so much of a bar; what there is of something is never drawn as nothing."""
     filled = round(width * share) or int(share > 0)
-    return ("█" if _can_show("█") else "#") * filled
-
-
-def _can_show(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return ("█" if can_show("█") else "#") * filled

@@ -10,7 +10,9 @@ from pellucid.cli.console import say_json
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
-    data: Annotated[str, typer.Argument(help="A data set: a name, a table, .npz, IDX files.")],
+    data: Annotated[
+        str, typer.Argument(help="A data set: a name, a table, .npz, IDX files, pictures.")
+    ],
     metric: Annotated[
         list[str] | None,
         typer.Option(
@@ -19,6 +21,9 @@ def evaluate(
             "label_accuracy, r2, mean_absolute_error, rmse, mape. Several: f1,roc_auc.",
         ),
     ] = None,
+    damaged: Annotated[
+        str, typer.Option(help="Damaged pictures in a folder: stop or leave-out.")
+    ] = "stop",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Judge a model on the test part of a data set.
@@ -35,7 +40,7 @@ def evaluate(
     from pellucid.model.archive import load_model
 
     found = load_model(model_path(model))
-    dataset = dataset_for(found, data, record_of(model))
+    dataset = dataset_for(found, data, record_of(model), damaged)
     part = "training" if dataset.test is None else "test"
     judged = judge(found, dataset, names_in(metric or []))
     if as_json:

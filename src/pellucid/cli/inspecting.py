@@ -12,7 +12,7 @@ from pellucid.arrays import Array
 from pellucid.cli.asking import Asked
 from pellucid.cli.data_sets import dataset_for
 from pellucid.cli.runs import CHECKPOINT, model_path, record_of
-from pellucid.cli.settings import examples_of
+from pellucid.cli.settings import examples_of, validation_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.equations.losses import loss_of, natural_loss
 from pellucid.errors import DataError, RecipeError
@@ -184,10 +184,9 @@ def _doctor(examined: Examined, data: str, asked: Asked) -> Result:
     training, held_out = examples_of(model, examined.loss, dataset.train), None
     recipe, history = examined.recipe, examined.history
     if recipe is not None:
-        share = examined.record["validation"]
-        training, held_out = hold_out(
-            model.network, recipe, training, share or None, dataset.holding
-        )
+        share, own = examined.record["validation"], bool(examined.record.get("own_validation"))
+        validation = validation_of(model, recipe.loss, dataset, share, own)
+        training, held_out = hold_out(model.network, recipe, training, validation, dataset.holding)
     found = examine(
         model.network,
         training.X[:],

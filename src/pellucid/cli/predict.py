@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from pellucid.arrays import Inputs
     from pellucid.model.model import Model
 
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
-
 
 def predict(
     model: Annotated[Path, typer.Argument(help="A run, or a model file.")],
@@ -58,13 +56,16 @@ def predict(
 
 def _rows(model: "Model", name: str) -> "tuple[Inputs, list[str]]":
     """Rows of inputs, and what to call each."""
-    if Path(name).suffix.lower() in PICTURES:
+    from pellucid.data.picture_files import SUFFIXES
+
+    if Path(name).suffix.lower() in SUFFIXES:
         return _picture(model, Path(name))
     if model.table is not None:
         return _table(model, Path(name))
+    from pellucid.cli.pictures import as_trained
     from pellucid.data.sources import load_data
 
-    dataset = load_data(name, tell)
+    dataset = load_data(name, tell, pictures=as_trained(model))
     part = "training" if dataset.test is None else "test"
     X = (dataset.test or dataset.train).X
     tell(f"{name}: {len(X)} examples of the {part} part")

@@ -43,7 +43,8 @@ class Settings:
 
     model: Model
     recipe: Recipe
-    validation: float  # 0 for none
+    validation: float  # share of the training part; 0 for none
+    own_validation: bool = False  # whether the data set's own validation part is used instead
     said: str = ""  # what was chosen, where nothing was said
 
 
@@ -72,12 +73,14 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     recipe = _recipe(data, layers[-1].activation, flags, described)
     _check_loss(data, recipe.loss)
     network = _network(data, layers, recipe, flags, config)
-    validation = flags.get("validation", config.get("data", {}).get("validation", VALIDATION))
+    share = flags.get("validation", config.get("data", {}).get("validation"))
+    own = share is None and data.validation is not None
+    validation = 0.0 if own else VALIDATION if share is None else share
     if not isinstance(validation, int | float) or not 0 <= validation < 1:
         raise RecipeError(f"validation: expected a share from 0 to less than 1, got {validation}.")
     model = model_of(network, data, recipe.loss)
     check_metrics(recipe.metrics, network.architecture, recipe.loss, data.classes is not None)
-    return Settings(model, recipe, float(validation), usual.said)
+    return Settings(model, recipe, float(validation), own, usual.said)
 
 
 def model_of(network: Network, data: Dataset, loss: str) -> Model:
@@ -107,6 +110,15 @@ def examples_of(model: Model, loss: str | None, part: Part) -> Examples:
     network = model.network
     Y = part.Y if model.scaling is None else model.scaling.apply(part.Y)
     return as_examples(network.architecture, loss or "mse", part.X, _targets(model, Y))
+
+
+def validation_of(
+    model: Model, loss: str | None, data: Dataset, share: float, own: bool
+) -> float | tuple[Array, Array] | None:
+    """Return what epochs are judged by, as ``hold_out`` takes it."""
+    if not own or data.validation is None:
+        return share or None
+    return data.validation.X, examples_of(model, loss, data.validation).Y
 
 
 def read_config(path: str | Path) -> dict[str, Any]:

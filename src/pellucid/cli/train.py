@@ -18,7 +18,8 @@ running = partial(typer.Option, rich_help_panel="Running")
 
 def train(
     data: Annotated[
-        str | None, typer.Argument(help="A name, a table (.csv, .parquet), .npz, or IDX files.")
+        str | None,
+        typer.Argument(help="A name, a table (.csv, .parquet), a folder of pictures, .npz, IDX."),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -53,6 +54,19 @@ def train(
     header: Annotated[
         bool | None,
         source("--header/--no-header", help="Whether its first line has names. [found]"),
+    ] = None,
+    size: Annotated[
+        str | None,
+        source(
+            help="Of pictures from a folder: a side as 32, or width x height as 100x80; what the "
+            "longer side has too much is cut at both ends. [their own, to 64]"
+        ),
+    ] = None,
+    colour: Annotated[
+        str | None, source(help="Of pictures from a folder: grey or rgb. [as they are]")
+    ] = None,
+    damaged: Annotated[
+        str | None, source(help="Damaged pictures: stop or leave-out. [stop]")
     ] = None,
     hidden: Annotated[
         str | None, network(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")

@@ -8,12 +8,14 @@ from typing import Any
 from pellucid.cli import reports
 from pellucid.cli.console import tell
 from pellucid.cli.data_sets import reading_of, recorded_name
+from pellucid.cli.pictures import as_recorded, asked_for, check_of_use, recorded
 from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
 from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, sweep, write_record
-from pellucid.cli.settings import examples_of, model_of, settings
+from pellucid.cli.settings import examples_of, model_of, settings, validation_of
 from pellucid.cli.starts import carry_out as carry_out_starts
 from pellucid.data.dataset import Dataset
+from pellucid.data.memory import bytes_said, free_memory
 from pellucid.data.reading import Reading
 from pellucid.data.sources import load_data
 from pellucid.errors import DivergedError, RecipeError, UnsupportedError
@@ -25,6 +27,7 @@ from pellucid.model.model import Model
 from pellucid.model.network import Network
 from pellucid.network.architecture import to_json as architecture_to_json
 from pellucid.plan.examples import Examples
+from pellucid.plan.memory import run_memory
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe_json import to_json as recipe_to_json
 from pellucid.training.checkpoints import load_checkpoint
@@ -36,6 +39,7 @@ from pellucid.training.run import Run
 from pellucid.training.start import begin
 from pellucid.training.starts import Starts
 
+SAID = 200_000_000  # bytes from where on the memory that a run takes is said
 STRETCHES = 20  # how often the bar of a terminal moves in an epoch
 
 
@@ -67,8 +71,9 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     """Load `data` and prepare the run that the flags in `given` ask for, in a new folder."""
     if given["checkpoint_every"] is not None and given["checkpoint_every"] < 1:
         raise RecipeError(f"checkpoint-every: expected 1 or more, got {given['checkpoint_every']}.")
-    reading = reading_of(given)
-    dataset = load_data(data, tell, reading)
+    reading, pictures = reading_of(given), asked_for(given)
+    dataset = load_data(data, tell, reading, pictures)
+    check_of_use(given, dataset)
     asked = settings(dataset, given)
     model, recipe = asked.model, asked.recipe
     if asked.said:
@@ -76,9 +81,10 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     if given["checkpoint_every"] is not None and recipe.starts > 1:
         raise RecipeError("checkpoint-every: several starts have no checkpoints; leave it out.")
     examples = examples_of(model, recipe.loss, dataset.train)
-    validation = asked.validation or None
+    validation = validation_of(model, recipe.loss, dataset, asked.validation, asked.own_validation)
     training, held_out = hold_out(model.network, recipe, examples, validation, dataset.holding)
     plan = compile_plan(model.network.architecture, recipe, len(training))
+    say_memory(plan)
     every = _every(given["checkpoint_every"], plan)
     run = begin(
         model.network,
@@ -94,8 +100,10 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
         "data": recorded_name(data),
         "reading": reading.to_json(),
         "validation": asked.validation,
+        "own_validation": asked.own_validation,
         "checkpoint_every": given["checkpoint_every"],
         "starts": recipe.starts,
+        "pictures": recorded(pictures),
         "command": reports.command(data, given),
         "architecture": architecture_to_json(model.network.architecture),
         "recipe": recipe_to_json(recipe),
@@ -112,18 +120,35 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
             f"{folder} is of {record['starts']} starts, which have no checkpoints to go on from. "
             "Train anew, or one network with the seed you choose."
         )
-    dataset = load_data(record["data"], tell, Reading.from_json(record["reading"]))
+    reading = Reading.from_json(record["reading"])
+    dataset = load_data(record["data"], tell, reading, as_recorded(record))
     checkpoint = load_checkpoint(folder / CHECKPOINT)
     sweep(folder)
     plan, state = checkpoint.plan, checkpoint.state
+    say_memory(plan)
     network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
     model = model_of(network, dataset, plan.recipe.loss)
     examples = examples_of(model, plan.recipe.loss, dataset.train)
     every = _every(record["checkpoint_every"], plan)
-    share, holding = record["validation"] or None, dataset.holding
-    run = go_on(checkpoint, examples, share, threads=threads, every=every, holding=holding)
+    share, own = record["validation"], bool(record.get("own_validation"))
+    judged_by = validation_of(model, plan.recipe.loss, dataset, share, own)
+    holding = dataset.holding
+    run = go_on(checkpoint, examples, judged_by, threads=threads, every=every, holding=holding)
     model = model_of(run.network, dataset, plan.recipe.loss)
     return Training(run, model, dataset, folder, record)
+
+
+def say_memory(plan: Plan) -> None:
+    """Say what a large run will take, and whether that is there."""
+    needed, free = run_memory(plan), free_memory()
+    if needed < SAID:
+        return
+    short = "" if free is None or needed <= free else f", of which {bytes_said(free)} are free"
+    size = plan.dtype.itemsize
+    tell(
+        f"{plan.n_parameters:,} parameters of {size} bytes, with the copies that a run keeps and "
+        f"its batches: about {bytes_said(needed)}{short}"
+    )
 
 
 def carry_out(

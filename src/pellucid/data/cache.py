@@ -1,9 +1,10 @@
 """The user's cache folder, and arrays kept in it so that they open at once."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,40 @@ def save_array(path: Path, array: Array) -> None:
     np.save(content, array, allow_pickle=False)
     make_folder(path.parent)
     write_atomically(path, content.getvalue())
+
+
+def save_rows(path: Path, blocks: Iterable[Array], width: int) -> int:
+    """Write blocks of rows (…, width) of uint8, one after the other, as one .npy file.
+
+    No more than a block is held in memory; whole or not at all. The number of rows is returned.
+
+    Raises
+    ------
+    FileError
+        The folder cannot be made or written.
+    """
+    n = 0
+
+    def write(file: BinaryIO) -> None:
+        nonlocal n
+        file.write(_head(0, width))
+        for block in blocks:
+            file.write(np.ascontiguousarray(block, np.uint8).data)
+            n += len(block)
+        file.seek(0)
+        file.write(_head(n, width))
+
+    make_folder(path.parent)
+    write_atomically(path, write)
+    return n
+
+
+def _head(n: int, width: int) -> bytes:
+    """The head of a .npy file; NumPy leaves room in it, so that `n` may grow."""
+    content = BytesIO()
+    described = {"descr": "|u1", "fortran_order": False, "shape": (n, width)}
+    np.lib.format.write_array_header_1_0(content, described)
+    return content.getvalue()
 
 
 def load_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Array | None:

@@ -85,6 +85,12 @@ class ImageFormat:
         """How many numbers a picture is."""
         return self.height * self.width * self.channels
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of a picture as an array: (height, width), and 3 colours where there are."""
+        grey = self.height, self.width
+        return grey if self.channels == 1 else (*grey, self.channels)
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -106,6 +112,8 @@ class Dataset:
         How the columns of a table became inputs.
     holding : Holding, optional
         By what a part of the training part is held out, where not by lot alone.
+    validation : Part, optional
+        To judge each epoch by, where the data bring such a part.
     """
 
     name: str
@@ -116,6 +124,7 @@ class Dataset:
     source: str
     table: "TableFormat | None" = None
     holding: "Holding | None" = None
+    validation: Part | None = None
 
     @property
     def scale(self) -> float:

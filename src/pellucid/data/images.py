@@ -1,26 +1,22 @@
 """One picture at a time: from a file to a row as the data set has them, and back.
 
-In the data ink is large and paper 0, whatever the picture's own colours are.
+Of ink on paper, ink is large in the data and paper 0, whatever the picture's own colours are;
+photographs keep their colours.
 """
 
-import warnings
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
-from pellucid.data.opening import open_file
+from pellucid.data.decoding import decode, eight_bits, quiet
+from pellucid.data.photographs import photograph, what_was_done
 from pellucid.errors import DataError
 from pellucid.files import write_atomically
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-KINDS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
-PIXEL_LIMIT = 50_000_000  # more than any camera phone's ordinary picture; 200 MB in memory
 BLANK = 8  # of 255: less contrast than this is an empty sheet
 WHITE = 240  # of 255: paper darker than this is a photograph's, not the data set's inverted
 FAINT = 32  # of 255: ink fainter than this is dust, shadow or compression
@@ -44,9 +40,11 @@ class _Box(NamedTuple):
 def read_picture(path: Path, format: ImageFormat) -> tuple[Array, str]:
     """Return the picture in `path` as a row of the data set, and what was done to it.
 
-    Colours become grey, transparency white, dark ink light. A picture that already has the size
-    and the layout of the data set keeps its pixels; any other is cut to its ink, resized with
-    its proportions kept, and centred.
+    Transparency becomes white. Where the data set is of photographs (``centring="whole"``), the
+    picture is cut and resized as they were, and keeps its colours if they did. Where it is of ink,
+    colours become grey and dark ink light; a picture that already has the size and the layout of
+    the data set keeps its pixels; any other is cut to its ink, resized with its proportions kept,
+    and centred.
 
     Parameters
     ----------
@@ -57,18 +55,22 @@ def read_picture(path: Path, format: ImageFormat) -> tuple[Array, str]:
 
     Returns
     -------
-    row : Array, shape (height · width,)
-        uint8 from 0 (paper) to `format.maximum` (ink).
+    row : Array, shape (format.n_values,)
+        uint8 from 0 (paper, black) to `format.maximum` (ink, white).
     said : str
         One sentence for the user.
 
     Raises
     ------
     DataError
-        Blank, damaged, of another kind, or of more than 50 million pixels.
+        Damaged, of another kind, of more than 50 million pixels, or no ink on it.
     FileError
         The file cannot be read.
     """
+    if format.centring == "whole":
+        with quiet():
+            pixels, size = decode(path, lambda image: photograph(image, format))
+        return _row(pixels, format), what_was_done(size, format)
     grey = _read_grey(path)
     if int(grey.max()) - int(grey.min()) < BLANK:
         raise DataError(f"{path}: expected ink on paper, got a blank picture.")
@@ -91,11 +93,13 @@ def read_picture(path: Path, format: ImageFormat) -> tuple[Array, str]:
 
 
 def write_picture(row: Array, format: ImageFormat, path: Path) -> None:
-    """Write a row of the data set as a grey PNG: ink light, paper black; whole or not at all.
+    """Write a row of the data set as a PNG; whole or not at all.
+
+    Ink is light there and paper black; colours are as they are.
 
     Parameters
     ----------
-    row : Array, shape (height · width,)
+    row : Array, shape (format.n_values,)
         Values from 0 to `format.maximum`, which becomes 255.
     format : ImageFormat
         How the data set lays out its pictures.
@@ -111,7 +115,7 @@ def write_picture(row: Array, format: ImageFormat, path: Path) -> None:
     """
     from PIL import Image
 
-    size = format.height * format.width
+    size = format.n_values
     if row.shape != (size,) or not (row.min() >= 0 and row.max() <= format.maximum):
         raise DataError(
             f"expected a row of {size} values from 0 to {format.maximum}, "
@@ -119,46 +123,14 @@ def write_picture(row: Array, format: ImageFormat, path: Path) -> None:
         )
     light = np.rint(row * (255.0 / format.maximum)).astype(np.uint8)
     content = BytesIO()
-    Image.fromarray(light.reshape(format.height, format.width)).save(content, "PNG")
+    Image.fromarray(light.reshape(format.shape)).save(content, "PNG")
     write_atomically(path, content.getvalue())
 
 
 def _read_grey(path: Path) -> Array:
-    from PIL import Image
-
-    with open_file(path) as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd metadata, which we do not read
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(file, formats=KINDS) as image:
-                if image.width * image.height > PIXEL_LIMIT:
-                    raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
-                return _grey(image)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-            raise DataError(
-                f"{path}: expected at most {PIXEL_LIMIT // 10**6} million pixels ({problem}). "
-                "Make the picture smaller."
-            ) from None
-        except Exception as problem:  # the decoders raise nearly every kind on damaged files
-            reason = " ".join(str(problem).split())[:120]
-            raise DataError(
-                f"{path}: expected a picture ({', '.join(KINDS)}), but it is damaged or "
-                f"something else ({reason or type(problem).__name__})."
-            ) from None
-
-
-def _grey(image: "Image.Image") -> Array:
-    """8-bit grey of shape (h, w), turned as its camera says, laid on white where transparent."""
-    from PIL import Image, ImageOps
-
-    if image.mode.startswith("I"):  # 16 bits; Pillow's own conversion has clipped them
-        deep = np.asarray(image).astype(np.float64)
-        return np.rint(deep.clip(0, 65535) / 257).astype(np.uint8)
-    upright = ImageOps.exif_transpose(image)
-    if upright.has_transparency_data:
-        clear = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
-    return np.asarray(upright.convert("L"), np.uint8)
+    """8-bit grey of shape (h, w)."""
+    with quiet():
+        return decode(path, lambda image: np.asarray(eight_bits(image, "L"), np.uint8))
 
 
 def _border(grey: Array) -> Array:

@@ -12,6 +12,8 @@ from pellucid.data.digits import kept_digits, load_digits
 from pellucid.data.idx import is_idx_name, is_idx_set, read_idx_folder, read_idx_pair
 from pellucid.data.mnist import FASHION_MNIST, MNIST, fetch_original, kept_in, load_original
 from pellucid.data.npz import read_npz
+from pellucid.data.picture_files import is_picture_folder, is_picture_list
+from pellucid.data.pictures import AS_THEY_ARE, PictureOptions, read_pictures
 from pellucid.data.reading import Reading
 from pellucid.data.table import Table
 from pellucid.data.table_file import is_table, read_table
@@ -61,21 +63,27 @@ def source_of(name: str) -> Source | None:
 
 
 def load_data(
-    name_or_path: str | Path, report: Report = silent, reading: Reading | None = None
+    name_or_path: str | Path,
+    report: Report = silent,
+    reading: Reading | None = None,
+    pictures: PictureOptions = AS_THEY_ARE,
 ) -> Dataset:
     """Return a data set by its name, or from a file or folder.
 
     Parameters
     ----------
     name_or_path : str or Path
-        A name in SOURCES; a table (CSV, Parquet); an .npz file; a folder of IDX files, or the
-        beginning of the names of some of them; an IDX file of pictures with its labels beside it.
-        A name comes first: for a folder called mnist, write ./mnist.
+        A name in SOURCES; a table (CSV, Parquet); a folder of photographs, a sub-folder for each
+        class, or a list of photographs; an .npz file; a folder of IDX files, or the beginning of
+        the names of some of them; an IDX file of pictures with its labels beside it. A name comes
+        first: for a folder called mnist, write ./mnist.
     report : callable
         Is told in a sentence what is being done, when it takes time, and what was found; ``print``
         shows it.
     reading : Reading, optional
         What is to be predicted, and how the file is to be read.
+    pictures : PictureOptions
+        How photographs become rows; nothing to other data.
 
     Returns
     -------
@@ -101,11 +109,14 @@ def load_data(
     """
     name, said = str(name_or_path), reading or Reading()
     path, source = Path(name).expanduser(), source_of(name)
-    if source is None and path.is_file() and is_table(path):
+    listed = is_picture_list(path) and not said.target
+    if source is None and path.is_file() and is_table(path) and not listed:
         return _load_table(path, said, report)
     _check_no_table(name, said)
     if source is not None:
         return source.load(report)
+    if listed or is_picture_folder(path):
+        return read_pictures(path, pictures, report)
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
@@ -215,8 +226,8 @@ def _unknown(name: str, path: Path) -> DataError:
     hint = f" Did you mean {' or '.join(near)}?" if near and not path.is_file() else ""
     return DataError(
         f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: a table (.csv, "
-        ".parquet), .npz with X and Y, or a folder of IDX files (train-images-idx3-ubyte, "
-        "train-labels-idx1-ubyte, …)."
+        ".parquet), a folder of pictures with a sub-folder for each class, .npz with X and Y, or a "
+        "folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
     )
 
 

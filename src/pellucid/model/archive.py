@@ -17,7 +17,7 @@ from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
 from pellucid.data.table_json import scaling_from_json, table_from_json, table_to_json
 from pellucid.errors import ModelFileError, ValueProblem
-from pellucid.files import decode, encode, read_bytes, write_atomically
+from pellucid.files import decode, read_bytes, write_tensors
 from pellucid.model.model import Model
 from pellucid.model.network import Network
 from pellucid.network import architecture as description
@@ -54,7 +54,7 @@ def save(model: Model, path: Path) -> None:
         "table": None if model.table is None else table_to_json(model.table),
         "scaling": None if model.scaling is None else vars(model.scaling),
     }
-    write_atomically(path, encode(tensors, sealed(tensors, metadata)))
+    write_tensors(path, tensors, sealed(tensors, metadata))
 
 
 def load_model(path: str | Path) -> Model:

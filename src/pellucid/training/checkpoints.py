@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.errors import ModelFileError, ValueProblem
-from pellucid.files import encode, write_atomically
+from pellucid.files import write_tensors
 from pellucid.model.archive import (
     expect_keys,
     pack_architecture,
@@ -76,7 +76,7 @@ def save_checkpoint(plan: Plan, state: State, path: Path) -> None:
         if state.best is None
         else {"epoch": state.best.epoch, "judged": state.best.judged},
     }
-    write_atomically(path, encode(tensors, sealed(tensors, metadata)))
+    write_tensors(path, tensors, sealed(tensors, metadata))
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

@@ -1,6 +1,7 @@
 """What inputs did to a prediction, as bars or as a picture."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ LETTER = 0.08  # of a name
 TICK = 0.65  # a number below
 MARGIN = 0.6  # beside axes before names are written there
 LONGEST = 24  # letters of a column's name
+FAINT = 0.5  # how much of a photograph is seen below what is drawn over it
 
 
 def plot_attribution(
@@ -49,9 +51,10 @@ def plot_attribution(
     output : int, optional
         Which, where each was explained; by default the example's largest.
     image : ImageFormat, optional
-        How the columns become a picture.
+        How the columns become a picture; what the colours of a pixel did is summed.
     row : (n_inputs,), optional
-        The example itself: its values stand beside the names, its outline on the picture.
+        The example itself: its values stand beside the names, its outline on the picture; a
+        photograph lies pale below.
     names : (n_inputs,) of str, optional
         Of the columns.
     most : int
@@ -205,23 +208,36 @@ def _picture(
     *,
     signed: bool,
 ) -> Axes:
-    """A pixel for each column, and the example's outline, where it is given."""
-    if len(values) != image.height * image.width:
-        raise DataError(
-            f"image: expected {len(values)} pixels, one a column, got {image.height} × "
-            f"{image.width}."
-        )
+    """A pixel for each column or, of colours, three; and the example, where it is given."""
+    if len(values) != image.n_values:
+        sides = " × ".join(map(str, image.shape))
+        raise DataError(f"image: expected {len(values)} numbers, one a column, got {sides}.")
     colours = theme_of(theme)
     ax = bare(axes(ax, theme, (3.2, 3.4)))
-    most = float(np.abs(values).max()) or 1.0
-    shape = image.height, image.width
+    pixels = values.reshape(image.height, image.width, -1).sum(axis=2)  # what its colours did
+    most = float(np.abs(pixels).max()) or 1.0
     cmap, low = (colours.signed, -most) if signed else (colours.amount, 0.0)
-    ax.imshow(values.reshape(shape), cmap=cmap, vmin=low, vmax=most, interpolation="nearest")
-    if row is not None:
-        ink = np.pad(row.reshape(shape), 1)  # so that outlines are closed
-        half = image.maximum / 2
-        if ink.max() > half:
-            places = [np.arange(-1, n + 1) for n in (image.width, image.height)]
-            ax.contour(*places, ink, levels=[half], colors=colours.ink, linewidths=0.8)
-            ax.set(xlim=(-0.5, image.width - 0.5), ylim=(image.height - 0.5, -0.5))
+    look: dict[str, Any] = {"cmap": cmap, "vmin": low, "vmax": most, "interpolation": "nearest"}
+    if row is None or image.centring != "whole":
+        ax.imshow(pixels, **look)
+    else:
+        _below(ax, row.reshape(image.height, image.width, -1).mean(axis=2), image)
+        ax.imshow(pixels, alpha=np.abs(pixels) / most, **look)
+    if row is not None and image.centring != "whole":
+        _outline(ax, row.reshape(image.shape), image, theme)
     return ax
+
+
+def _below(ax: Axes, grey: Array, image: ImageFormat) -> None:
+    """A photograph, faint and without colours, which mean something else here."""
+    ax.imshow(grey, cmap="gray", vmin=0, vmax=image.maximum, alpha=FAINT, interpolation="nearest")
+
+
+def _outline(ax: Axes, ink: Array, image: ImageFormat, theme: str) -> None:
+    """The line around an example's ink."""
+    ink = np.pad(ink, 1)  # so that outlines are closed
+    half = image.maximum / 2
+    if ink.max() > half:
+        places = [np.arange(-1, n + 1) for n in (image.width, image.height)]
+        ax.contour(*places, ink, levels=[half], colors=theme_of(theme).ink, linewidths=0.8)
+        ax.set(xlim=(-0.5, image.width - 0.5), ylim=(image.height - 0.5, -0.5))

@@ -1,5 +1,7 @@
 """Weights and activations as pictures, where inputs are pixels."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -20,6 +22,8 @@ NAMES, NUMBERS, SMALLEST = 10.0, 7.5, 5.0  # points
 LETTER = 0.6  # how wide one is, in its own size
 MARGIN = 70.0  # sizes of letters beside axes before names are written there
 WIDE = 4.0  # inches from where on there is room for names of usual size
+COLOURS = ("red", "green", "blue")  # a panel each
+NAMED = 1.5  # inches from where on there is room for them
 
 
 def plot_unit_weights(
@@ -33,7 +37,8 @@ def plot_unit_weights(
 ) -> Axes:
     """Draw the weights from the pixels into one unit of a layer that the input feeds.
 
-    Blue (positive) weights answer to ink, orange ones are against it; the paper is 0.
+    Blue (positive) weights answer to ink, or to the light of a photograph, orange ones are against
+    it; the paper is 0. Of pictures in colour there are three panels: red, green and blue.
 
     Parameters
     ----------
@@ -65,29 +70,62 @@ def plot_signed(
 ) -> Axes:
     """Draw signed numbers, one a pixel, such as weights or attributions; 0 is the paper.
 
+    Of pictures in colour there are three panels, for red, green and blue, on one scale.
+
     Raises
     ------
     DataError
-        Not as many as the picture has pixels, or not finite.
+        Not as many as the picture has numbers, or not finite.
     """
     picture = _pixels(values, image)
-    ax = bare(axes(ax, theme, (3.2, 3.2)))
+    ax = bare(axes(ax, theme, (3.2 if image.channels == 1 else 8.0, 3.2)))
     most = float(np.abs(picture).max())
     cmap, end = theme_of(theme).signed, most or 1.0
+    if image.channels == 3:
+        picture = _side_by_side(picture)
+        _name_panels(ax, image, theme)
     ax.imshow(picture, cmap=cmap, vmin=-end, vmax=end, interpolation="nearest")
     ax.set_title(f"±{short(most)}", fontsize="small", color=theme_of(theme).ink)
     return ax
 
 
-def _pixels(values: npt.ArrayLike, image: ImageFormat) -> Array:
-    """A number for each pixel, (height, width)."""
-    pixels: Array = np.asarray(values)
-    if pixels.size != image.height * image.width or not np.isfinite(pixels).all():
-        raise DataError(
-            f"expected {image.height} × {image.width} finite numbers, one a pixel, "
-            f"got shape {pixels.shape}."
+def _side_by_side(picture: Array) -> Array:
+    """The channels of (height, width, 3) as panels, with nothing, which is paper, between them."""
+    height, width, n = picture.shape
+    gap = np.full((height, _gap(width)), np.nan)
+    panels = [part for k in range(n) for part in (gap, picture[..., k])]
+    return np.ma.masked_invalid(np.hstack(panels[1:]))
+
+
+def _gap(width: int) -> int:
+    return max(1, width // 12)
+
+
+def _name_panels(ax: Axes, image: ImageFormat, theme: str) -> None:
+    """Write below each panel which colour it is, where there is room."""
+    if inches(ax)[0] < NAMED:
+        return
+    for k, name in enumerate(COLOURS):
+        x = k * (image.width + _gap(image.width)) + (image.width - 1) / 2
+        place: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": "small"}
+        ax.annotate(
+            name,
+            (x, image.height - 0.5),
+            (0, -3),
+            textcoords="offset points",
+            color=theme_of(theme).ink,
+            **place,
         )
-    return pixels.reshape(image.height, image.width)
+
+
+def _pixels(values: npt.ArrayLike, image: ImageFormat) -> Array:
+    """A number for each pixel, (height, width), and each colour, (height, width, 3)."""
+    pixels: Array = np.asarray(values)
+    if pixels.size != image.n_values or not np.isfinite(pixels).all():
+        sides = " × ".join(map(str, image.shape))
+        each = "one a pixel" if image.channels == 1 else "three a pixel"
+        raise DataError(f"expected {sides} finite numbers, {each}, got shape {pixels.shape}.")
+    return pixels.reshape(image.shape)
 
 
 def plot_ink(
@@ -95,15 +133,20 @@ def plot_ink(
 ) -> Axes:
     """Draw an example as ink on paper: 0 is the paper, the maximum the ink.
 
+    A photograph (``image.centring`` is "whole") is drawn as it is, in its colours: 0 is black.
+
     Raises
     ------
     DataError
-        Not as many numbers as the picture has pixels, or not finite.
+        Not as many numbers as the picture has, or not finite.
     """
     expect("image", image, ImageFormat, "pel.ImageFormat(height, width)")
     picture = _pixels(row, image)
     ax = bare(axes(ax, theme, (2.2, 2.2)))
-    colours = theme_of(theme).amount
+    if image.channels == 3:
+        ax.imshow(np.clip(picture / image.maximum, 0, 1), interpolation="nearest")
+        return ax
+    colours = "gray" if image.centring == "whole" else theme_of(theme).amount
     ax.imshow(picture, cmap=colours, vmin=0, vmax=image.maximum, interpolation="nearest")
     return ax
 

@@ -1,9 +1,10 @@
 """What is said of the data is what can be counted in them."""
 
 import numpy as np
+import pytest
 
 import pellucid as pel
-from pellucid.views.report.data import COLUMNS, about_data
+from pellucid.views.report.data import COLUMNS, _layout, about_data
 from tests.views.report.reading import blocks, diabetes_run, digits_run, told_of
 
 
@@ -43,3 +44,21 @@ def test_a_picture_of_each_class_that_there_is():
     model = pel.Model(run.network, names, pel.ImageFormat(8, 8, 1), "cross_entropy")
     (shown,) = blocks(about_data(told_of(run, test, model)), "pictures")
     assert [picture.caption for picture in shown.pictures] == list(names)
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (pel.ImageFormat(8, 8, 1), "8 × 8 pixels each, from 0 (paper) to 1 (ink)"),
+        (
+            pel.ImageFormat(4, 16, 1, "whole"),
+            "Photographs 16 pixels wide and 4 high, grey from 0 (dark) to 1 (light).",
+        ),
+        (
+            pel.ImageFormat(2, 2, 255, "whole", 3),
+            "Photographs 2 pixels wide and 2 high, each of three colours from 0 (dark) to 255",
+        ),
+    ],
+)
+def test_what_a_picture_is_made_of_is_said(image, said):
+    assert said in _layout(image)

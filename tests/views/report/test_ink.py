@@ -25,3 +25,15 @@ def test_ink_is_where_the_numbers_are_large():
     assert dark[: n // 2 - 1].max() < 40
     assert dark[n // 2 + 1 :, : n // 2 - 1].min() > 200
     assert made.caption == "a corner"
+
+
+def test_a_photograph_has_its_proportions_and_no_negative():
+    row = np.repeat([0, 255, 255, 255], 3)
+    made = ink(row, pel.ImageFormat(1, 4, 255, "whole", 3), "", 0.8)
+    light, dark = pixels(made.light), pixels(made.dark)
+    assert light.shape == (30, 120)
+    assert np.array_equal(light, dark)
+    assert light[:, :28].max() < 10
+    assert light[:, 32:].min() > 245
+    thin = ink(np.zeros(500), pel.ImageFormat(500, 1, 255, "whole"), "", 0.8)
+    assert pixels(thin.light).shape == (120, 15)

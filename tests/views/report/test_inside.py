@@ -41,3 +41,24 @@ def test_the_walk_is_of_the_row_that_is_named():
     rows = np.arange(told.example, told.example + 32) % len(X)
     wanted = pel.walk(run.network, X[rows], Y[rows], recipe=run.plan.recipe)
     assert formulas.html == wanted._repr_html_()
+
+
+def test_weights_of_colours_have_panels_and_words_of_their_own():
+    run, _ = digits_run(100)
+    names, wide = tuple("0123456789"), pel.ImageFormat(4, 16, 1, "whole")
+    (weights, _) = blocks(
+        about_inside(told_of(run, model=pel.Model(run.network, names, wide))), "picture"
+    )
+    assert "blue answers to light, orange is against it." in weights.caption
+    rng = np.random.default_rng(0)
+    colours = pel.start(
+        pel.Network(12, [pel.Dense(5), pel.Dense(2, "softmax")]),
+        rng.normal(size=(40, 12)),
+        np.arange(40) % 2,
+        epochs=1,
+    )
+    list(colours)
+    model = pel.Model(colours.network, ("a", "b"), pel.ImageFormat(2, 2, 255, "whole", 3))
+    (weights, _) = blocks(about_inside(told_of(colours, model=model)), "picture")
+    assert "into 5 of the 5 neurons" in weights.caption
+    assert weights.caption.endswith("Of each the weights from red, green and blue.")

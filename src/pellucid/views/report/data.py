@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pellucid.arrays import Array
+from pellucid.data.dataset import ImageFormat
 from pellucid.views.report.ink import ink
 from pellucid.views.report.page import Block, Picture, Pictures, Section, Table, Text, picture
 from pellucid.views.report.reported import Judged, Reported, codes, number
@@ -16,7 +17,7 @@ from pellucid.views.style import axes, literal, theme_of
 PARTS = ("training", "validation", "test")  # each has its colour
 USES = {
     "training": "the steps",
-    "validation": "judging each epoch; taken from the training data, never from the test part",
+    "validation": "judging each epoch; never taken from the test part",
     "test": "the last judgement only",
 }
 COLUMNS = 20  # of a table whose columns are described
@@ -99,8 +100,21 @@ def _pictures(told: Reported) -> list[Block]:
         ink(examples.X[row : row + 1][0], image, title, 0.85)
         for row, title in zip(firsts[:SHOWN], titles, strict=False)
     )
-    what = f"{image.height} × {image.width} pixels each, from 0 (paper) to {image.maximum} (ink)."
-    return [Text(f"Pictures of {what}"), Pictures(shown)]
+    return [Text(_layout(image)), Pictures(shown)]
+
+
+def _layout(image: ImageFormat) -> str:
+    """What a row is, in a sentence."""
+    if image.centring != "whole":
+        what = (
+            f"{image.height} × {image.width} pixels each, from 0 (paper) to {image.maximum} (ink)"
+        )
+        return f"Pictures of {what}."
+    numbers = "each of three colours" if image.channels == 3 else "grey"
+    return (
+        f"Photographs {image.width} pixels wide and {image.height} high, {numbers} from 0 (dark) "
+        f"to {image.maximum} (light)."
+    )
 
 
 def _columns(told: Reported) -> Table:

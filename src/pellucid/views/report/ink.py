@@ -1,4 +1,4 @@
-"""An example as a small picture of ink on paper."""
+"""An example as a small picture: ink on paper, or a photograph."""
 
 from matplotlib.figure import Figure
 
@@ -7,12 +7,16 @@ from pellucid.data.dataset import ImageFormat
 from pellucid.views.report.page import Picture, picture
 from pellucid.views.weights import plot_ink
 
+THIN = 0.1  # inches that a side has at least
+
 
 def ink(row: Array, image: ImageFormat, caption: str, side: float) -> Picture:
-    """Return a row of pixels as a picture of `side` inches that fills its frame."""
+    """Return a row of pixels as a picture that fills its frame, its longer side in inches."""
 
     def draw(figure: Figure, theme: str) -> None:
         figure.set_layout_engine("none")
         plot_ink(row, image, ax=figure.add_axes((0, 0, 1, 1)), theme=theme)
 
-    return picture(draw, caption, (side, side), pixels=True)
+    longer = max(image.height, image.width)
+    width, height = (max(side * n / longer, THIN) for n in (image.width, image.height))
+    return picture(draw, caption, (width, height), pixels=True)

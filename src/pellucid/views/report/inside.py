@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pellucid.arrays import Array
+from pellucid.data.dataset import ImageFormat
 from pellucid.inspection.trace import trace
 from pellucid.inspection.traced import Trace
 from pellucid.inspection.walk import walk
@@ -16,6 +17,8 @@ from pellucid.views.report.reported import Reported, as_given, codes
 from pellucid.views.weights import plot_activations, plot_unit_weights
 
 UNITS = 24  # whose weights are drawn
+ACROSS = {1: 8, 3: 4}  # so many in a line, by channels
+PANELS = {1: 1.0, 3: 3.2}  # and how many pictures wide each is, with the gaps between
 SAMPLE = 512  # examples whose activations are counted
 BATCH = 32  # examples that a step of the walk averages over
 
@@ -44,12 +47,12 @@ def about_inside(told: Reported) -> Section:
     architecture, image = told.model.network.architecture, told.model.image
     if image is not None and (0, 1) in architecture.connections:
         n = min(architecture.sums(1), UNITS)
-        caption = (
-            f"Weights from the pixels into {n} of the {architecture.sums(1):,} neurons of layer 1: "
-            "blue answers to ink, orange is against it."
-        )
-        rows = -(-n // 8)
-        blocks.append(picture(partial(_weights, told, n), caption, (7.5, 0.95 * rows), pixels=True))
+        across = ACROSS[image.channels]
+        high = 7.5 / across * image.height / (image.width * PANELS[image.channels]) + 0.02
+        draw = partial(_weights, told, n, across)
+        size = 7.5, min(max(high, 0.3), 2.0) * -(-n // across)
+        caption = _about_weights(image, n, architecture.sums(1))
+        blocks.append(picture(draw, caption, size, pixels=True))
     caption = (
         f"Activations of each layer over {min(SAMPLE, len(told.last.examples))} examples of the "
         f"{told.last.name} part."
@@ -59,9 +62,18 @@ def about_inside(told: Reported) -> Section:
     return Section("Inside", tuple(blocks))
 
 
-def _weights(told: Reported, n: int, figure: Figure, theme: str) -> None:
+def _about_weights(image: ImageFormat, n: int, of: int) -> str:
+    what = "light" if image.centring == "whole" else "ink"
+    panels = " Of each the weights from red, green and blue." if image.channels == 3 else ""
+    return (
+        f"Weights from the pixels into {n} of the {of:,} neurons of layer 1: "
+        f"blue answers to {what}, orange is against it.{panels}"
+    )
+
+
+def _weights(told: Reported, n: int, across: int, figure: Figure, theme: str) -> None:
     assert told.model.image is not None
-    places = figure.subplots(-(-n // 8), 8, squeeze=False).ravel()
+    places = figure.subplots(-(-n // across), across, squeeze=False).ravel()
     for unit, ax in enumerate(places):
         if unit < n:
             plot_unit_weights(told.model.network, unit, told.model.image, ax=ax, theme=theme)
