@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pellucid.arrays import one_hot
     from pellucid.data.dataset import ImageFormat
+    from pellucid.data.stored import stored, stored_rows
     from pellucid.equations.augmenting import Augment
     from pellucid.equations.metrics import Metric
     from pellucid.equations.optimizers import (
@@ -110,6 +111,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "pellucid.arrays": "one_hot",
     "pellucid.data.dataset": "ImageFormat",
+    "pellucid.data.stored": "stored stored_rows",
     "pellucid.equations.augmenting": "Augment",
     "pellucid.equations.metrics": "Metric",
     "pellucid.equations.optimizers": "AdaGrad Adam AdamW Momentum Nesterov RMSprop Rprop SGD",
@@ -260,6 +262,8 @@ __all__ = [
     "resume",
     "save_descent",
     "start",
+    "stored",
+    "stored_rows",
     "to_onnx",
     "trace",
     "train",
@@ -275,12 +279,10 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(import_module(_HOME[name]), name)
     except ModuleNotFoundError as problem:
-        library = str(problem.name).partition(".")[0]
-        if library not in ("matplotlib", "jinja2"):
+        if (library := str(problem.name).partition(".")[0]) not in ("matplotlib", "jinja2"):
             raise
         return _unsupported(name, library)
-    globals()[name] = value
-    return value
+    return globals().setdefault(name, value)
 
 
 def _unsupported(name: str, library: str) -> Any:
@@ -288,10 +290,8 @@ def _unsupported(name: str, library: str) -> Any:
     from pellucid.errors import UnsupportedError
 
     def unsupported(*_: object, **__: object) -> None:
-        raise UnsupportedError(
-            f"{name}: expected {library}, which pictures need and which is not installed. Install "
-            "it with: pip install 'pellucid[figures]'"
-        )
+        what = f"{name}: expected {library}, which pictures need and which is not installed."
+        raise UnsupportedError(f"{what} Install it with: pip install 'pellucid[figures]'")
 
     return unsupported
 

@@ -53,13 +53,14 @@ def test_idx_files_are_loaded_by_folder_and_by_file(tmp_path):
         ("quite another thing", "neither a data set"),
         ("folder/absent.npz", "neither a data set"),
         ("notes.md", "another kind"),
-        ("", "pictures with labels: none"),
+        ("empty", "pictures with labels: none"),
         ("a\0b", "neither a data set"),
     ],
 )
 def test_anything_else_is_told_what_is_known(tmp_path, name, message):
     write_npz("houses.npz")
     (tmp_path / "notes.md").write_text("hello")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=message) as raised:
         load(name)
     assert "train-images-idx3-ubyte" in str(raised.value)

@@ -12,6 +12,8 @@ from pellucid.data.idx import is_idx_name, read_idx_folder, read_idx_pair
 from pellucid.data.mnist import fetch_mnist, load_mnist
 from pellucid.data.npz import read_npz
 from pellucid.data.reading import Reading
+from pellucid.data.stored import is_folder_of_rows
+from pellucid.data.stored_dataset import read_stored
 from pellucid.data.table import Table
 from pellucid.data.table_file import is_table, read_table
 from pellucid.data.table_format import TableFormat
@@ -44,19 +46,28 @@ SOURCES = {
 }
 
 
-def load(name_or_path: str, report: Report = silent, reading: Reading | None = None) -> Dataset:
+def load(
+    name_or_path: str,
+    report: Report = silent,
+    reading: Reading | None = None,
+    *,
+    in_files: bool | None = None,
+) -> Dataset:
     """Return a data set by its name, or from a file or folder.
 
     Parameters
     ----------
     name_or_path : str
         A name in SOURCES; a table (CSV, Parquet); an .npz file; a folder of IDX files; an IDX
-        file of pictures with its labels beside it. A name comes first: for a folder called mnist,
-        write ./mnist.
+        file of pictures with its labels beside it; a file X.npy with Y.npy beside it; a folder of
+        shards (see ``stored``). A name comes first: for a folder called mnist, write ./mnist.
     report : callable
         Is told in a sentence what is being done, when it takes time, and what was found.
     reading : Reading, optional
         What is to be predicted, and how the file is to be read.
+    in_files : bool, optional
+        Whether rows of .npy files and shards stay there; by default where they are more than a
+        quarter of the free memory.
 
     Raises
     ------
@@ -74,6 +85,8 @@ def load(name_or_path: str, report: Report = silent, reading: Reading | None = N
     _check_no_table(name, said)
     if name in SOURCES:
         return SOURCES[name].load(report)
+    if is_folder_of_rows(path) or (path.is_file() and path.suffix == ".npy"):
+        return read_stored(path, report, in_files=in_files)
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
@@ -181,8 +194,8 @@ def _unknown(name: str, path: Path) -> DataError:
     hint = f" Did you mean {' or '.join(near)}?" if near and not path.is_file() else ""
     return DataError(
         f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: a table (.csv, "
-        ".parquet), .npz with X and Y, or a folder of IDX files (train-images-idx3-ubyte, "
-        "train-labels-idx1-ubyte, …)."
+        ".parquet), .npz with X and Y, X.npy with Y.npy beside it, a folder of such files, or a "
+        "folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
     )
 
 
