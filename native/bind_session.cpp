@@ -15,6 +15,22 @@ namespace pellucid {
 
 namespace {
 
+// What examples lie in.
+struct Lying {
+  AnyArray X, Y;
+  Columns columns;
+  Begins begins;
+  std::optional<Vector<double>> weights;
+
+  Examples examples(const Plan& plan) const {
+    const Inputs found = inputs(X, columns, begins, plan.n_inputs);
+    if (weights && static_cast<Size>(weights->size()) != found.n) {
+      throw nb::value_error("weights: expected one for each example");
+    }
+    return {found, targets(Y, plan.n_outputs()), weights ? weights->data() : nullptr};
+  }
+};
+
 // A session, what its examples lie in, and a sign at its door.
 template <class T>
 class PySession {
@@ -24,8 +40,8 @@ class PySession {
             const Vector<T>& parameters, const Vector<T>& buffers, const Vector<T>& slots,
             std::int64_t step, std::int64_t epoch, std::int64_t position,
             const std::string& instruction_set, int threads, Size grain, bool skips_zeros)
-      : X_(X), Y_(Y), columns_(columns), begins_(begins), weights_(weights),
-        session_(plan, examples(plan),
+      : given_{X, Y, columns, begins, weights},
+        session_(plan, given_.examples(plan),
                  Vectors<T>{as_vector(parameters), as_vector(buffers), as_vector(slots)},
                  Progress{step, epoch, position},
                  Means{instruction_set, threads, grain, skips_zeros, check_signals}) {}
@@ -43,6 +59,14 @@ class PySession {
   void follow(const Vector<std::int64_t>& order) {
     Guard guard(*this);
     session_.follow({order.data(), order.data() + order.size()});
+  }
+
+  void show(Size first, const AnyArray& X, const Columns& columns, const Begins& begins,
+            const AnyArray& Y, const std::optional<Vector<double>>& weights) {
+    Guard guard(*this);
+    const Lying lying{X, Y, columns, begins, weights};
+    session_.show(first, lying.examples(session_.plan()));
+    shown_ = lying;
   }
 
   void clip_probabilities(double least) {
@@ -85,6 +109,12 @@ class PySession {
   }
 
   bool fused() const { return session_.fused(); }
+
+  // Epoch and position of the next step.
+  auto place() {
+    Guard guard(*this);
+    return nb::make_tuple(session_.progress().epoch, session_.progress().position);
+  }
 
   // Parameters, buffers, slots (one after the other), step, epoch, position.
   auto state() {
@@ -132,18 +162,9 @@ class PySession {
     return parameters ? data(*parameters) : nullptr;
   }
 
-  Examples examples(const Plan& plan) const {
-    if (weights_ && static_cast<Size>(weights_->size()) != plan.n_examples) {
-      throw nb::value_error("weights: expected one for each example");
-    }
-    return {inputs(X_, columns_, begins_, plan.n_inputs), targets(Y_, plan.n_outputs()),
-            weights_ ? weights_->data() : nullptr};
-  }
-
-  AnyArray X_, Y_;
-  Columns columns_;
-  Begins begins_;
-  std::optional<Vector<double>> weights_;
+  // Held as long as the core looks into them.
+  Lying given_;
+  std::optional<Lying> shown_;
   Session<T> session_;
   std::atomic<bool> busy_{false};
 };
@@ -160,12 +181,15 @@ void bind_session(nb::module_& m, const char* name) {
            "skips_zeros"_a)
       .def("advance", &Bound::advance, "numbers"_a, "stop"_a)
       .def("follow", &Bound::follow, "order"_a)
+      .def("show", &Bound::show, "first"_a, "X"_a, "columns"_a.none(), "begins"_a.none(), "Y"_a,
+           "weights"_a.none())
       .def("clip_probabilities", &Bound::clip_probabilities, "least"_a)
       .def("cost_and_gradient", &Bound::cost_and_gradient, "parameters"_a, "rows"_a)
       .def("predict", &Bound::predict, "X"_a, "columns"_a.none(), "begins"_a.none(),
            "parameters"_a.none())
       .def("losses", &Bound::losses, "X"_a, "columns"_a.none(), "begins"_a.none(), "Y"_a,
            "parameters"_a.none())
+      .def("place", &Bound::place)
       .def("state", &Bound::state)
       .def_prop_ro("fused", &Bound::fused);
 }

@@ -38,7 +38,7 @@ Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vecto
   examples_.Y.check(plan.n_outputs());
   if (!holds(vectors.parameters, plan.n_parameters) || !holds(vectors.buffers, plan.n_buffers) ||
       !holds(vectors.slots, plan.n_parameters * plan.n_slots) ||
-      examples_.X.n != plan.n_examples || examples_.Y.n != plan.n_examples ||
+      examples_.X.n != examples_.Y.n || (examples_.X.n != 0 && examples_.X.n != plan.n_examples) ||
       progress_.position < 0 || progress_.position > plan.steps_per_epoch()) {
     throw std::invalid_argument("the state or the examples are not those of the plan");
   }
@@ -70,12 +70,15 @@ Stretch Session<T>::advance(const double* numbers, Size n_steps, Size n_numbers,
     throw std::invalid_argument("the optimizer has another count of numbers");
   }
   Stretch stretch;
-  const Size n = std::min<Size>(n_steps, plan().steps_per_epoch() - progress_.position);
+  shuffle();
+  if (!shows(progress_.position)) {
+    throw std::invalid_argument("the examples of this step have not been shown");
+  }
+  const Size n = std::min<Size>(n_steps, last() - progress_.position);
   stretch.costs.reserve(n);
   stretch.weights.reserve(n);
   interrupts_.begin();
-  shuffle();
-  reserve(plan().batch_size, true);
+  reserve(plan().batch_size, true, shown_.X);
   if (!fused_) grow(gradient_, plan().n_parameters);
   // What the leader says while the others wait: whether to go on, how many steps in this slice.
   bool going = goes_on(stretch, n, stop);
@@ -134,17 +137,17 @@ bool Session<T>::goes_on(Stretch& stretch, Size n_steps, const volatile std::int
 
 template <class T>
 Batch Session<T>::next_batch() const {
-  const Size begin = progress_.position * plan().batch_size;
-  const Size n = std::min(plan().batch_size, plan().n_examples - begin);
+  const Size begin = (progress_.position - first_) * plan().batch_size;
+  const Size n = std::min(plan().batch_size, shown_.X.n - begin);
   const std::int64_t* rows = order_.data() + begin;
-  return {rows, n, weight_of(rows, n)};
+  return {shown_, rows, n, weight_of(shown_, rows, n)};
 }
 
 template <class T>
-double Session<T>::weight_of(const std::int64_t* rows, Size n) const {
-  if (!examples_.weights) return static_cast<double>(n);
+double Session<T>::weight_of(const Examples& of, const std::int64_t* rows, Size n) {
+  if (!of.weights) return static_cast<double>(n);
   return std::accumulate(rows, rows + n, 0.0,
-                         [&](double sum, auto row) { return sum + weight_of(row); });
+                         [&](double sum, auto row) { return sum + of.weights[row]; });
 }
 
 template <class T>
@@ -153,9 +156,9 @@ Size Session<T>::chunk(Size n) const {
 }
 
 template <class T>
-void Session<T>::reserve(Size n, bool back) {
+void Session<T>::reserve(Size n, bool back, const Inputs& X) {
   const Size most = chunk(n);
-  passes_.look_at(examples_.X);
+  passes_.look_at(X);
   passes_.reserve(most, back);
   for (auto* numbers : {&shares_, &losses_}) {
     if (!holds(*numbers, most)) numbers->resize(most);
@@ -168,14 +171,14 @@ template <class T>
 double Session<T>::cost_and_gradient(const T* parameters, const std::int64_t* rows, Size n,
                                      T* gradient) {
   if (std::any_of(rows, rows + n,
-                  [&](auto row) { return row < 0 || row >= plan().n_examples; })) {
+                  [&](auto row) { return row < 0 || row >= examples_.X.n; })) {
     throw std::invalid_argument("a row is not one of the examples");
   }
   interrupts_.begin();
-  const Batch batch{rows, n, weight_of(rows, n)};
+  const Batch batch{examples_, rows, n, weight_of(examples_, rows, n)};
   const T* at = inside(parameters);
   gradient_.assign(plan().n_parameters, T(0));
-  reserve(n, true);
+  reserve(n, true, examples_.X);
   updating_.set_batch(batch.weight);
   double cost = 0;
   team_.together(team_.worth(passes_.work(n)), [&](const Member& me) {
@@ -216,21 +219,46 @@ const T* Session<T>::inside(const T* parameters) {
 
 template <class T>
 void Session<T>::follow(std::vector<std::int64_t> order) {
-  const Size n = plan().n_examples;
+  const Size n = examples_.X.n;
   const auto there = [&](std::int64_t row) { return row >= 0 && row < n; };
   if (static_cast<Size>(order.size()) != n || !std::all_of(order.begin(), order.end(), there)) {
     throw std::invalid_argument("order: expected as many rows as there are examples, from 0 on");
   }
-  order_ = std::move(order);
-  shuffled_ = progress_.epoch;
+  begin_epoch(examples_, std::move(order), 0);
+}
+
+template <class T>
+void Session<T>::show(Size first, Examples examples) {
+  examples.Y.check(plan().n_outputs());
+  const Size n = examples.X.n, size = plan().batch_size;
+  const Size left = plan().n_examples - std::clamp<Size>(first, 0, plan().steps_per_epoch()) * size;
+  const bool whole = n % size == 0 || n == left;
+  if (n == 0 || examples.Y.n != n || first < 0 || n > left || !whole) {
+    throw std::invalid_argument("examples: expected those of whole batches, within the epoch");
+  }
+  std::vector<std::int64_t> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  begin_epoch(examples, std::move(order), first);
 }
 
 template <class T>
 void Session<T>::shuffle() {
   if (shuffled_ == progress_.epoch) return;
-  order_ = permutation(plan().seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),
-                       plan().n_examples, kernels_.feistel);
+  begin_epoch(examples_,
+              examples_.X.n == 0
+                  ? std::vector<std::int64_t>()
+                  : permutation(plan().seed, SHUFFLE, static_cast<std::uint64_t>(progress_.epoch),
+                                plan().n_examples, kernels_.feistel),
+              0);
+}
+
+template <class T>
+void Session<T>::begin_epoch(const Examples& examples, std::vector<std::int64_t> order,
+                             Size first) {
+  shown_ = examples;
+  order_ = std::move(order);
   shuffled_ = progress_.epoch;
+  first_ = first;
 }
 
 template class Session<float>;

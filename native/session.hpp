@@ -43,8 +43,9 @@ struct Means {
   std::function<bool()> signals;  // see Interrupts
 };
 
-// Rows of the training part.
+// Rows of the training part, or of the examples that are shown.
 struct Batch {
+  const Examples& of;
   const std::int64_t* rows;
   Size n;
   double weight;  // Σ w
@@ -53,18 +54,24 @@ struct Batch {
 template <class T>
 class Session {
  public:
-  // Throws std::invalid_argument where the plan or the examples do not fit.
+  // Throws std::invalid_argument where the plan or the examples do not fit. There may be no
+  // examples at all: then batches have to be shown.
   Session(const Plan& plan, Examples examples, const Vectors<T>& vectors, Progress progress,
           Means means);
 
-  // Do one step for each row of `numbers`, at most to the end of the epoch. `stop` is looked at
-  // before every step; not 0 means stop.
+  // Do one step for each row of `numbers`, at most to the end of the epoch or of what is shown.
+  // `stop` is looked at before every step; not 0 means stop.
   Stretch advance(const double* numbers, Size n_steps, Size n_numbers,
                   const volatile std::int32_t* stop);
 
   // Take the examples of the epoch at hand in this order, in the place of the plan's own.
   // Throws std::invalid_argument where it does not name as many examples as there are.
   void follow(std::vector<std::int64_t> order);
+
+  // From step `first` of the epoch at hand on, take these examples in their order: those of whole
+  // batches, or up to the epoch's end. They are used where they lie, until others are shown or the
+  // epoch is over. Throws std::invalid_argument where they do not fit.
+  void show(Size first, Examples examples);
 
   // Of cross-entropies: take no probability for smaller, in costs; gradients stay what they are.
   void clip_probabilities(T least) { passes_.clip_probabilities(least); }
@@ -92,31 +99,30 @@ class Session {
   // Whether there is a step to be done; said by the leader while others wait.
   bool goes_on(Stretch& stretch, Size n_steps, const volatile std::int32_t* stop);
   Batch next_batch() const;
+  // The step of the epoch before which what is shown ends.
+  Size last() const { return first_ + (shown_.X.n + plan().batch_size - 1) / plan().batch_size; }
+  bool shows(Size position) const {
+    return position == plan().steps_per_epoch() || (first_ <= position && position < last());
+  }
   void prefetch(const Member& me, Size position) const;
   // Cost of a batch, the same for every member. Disturbed when `training`; its gradient is
   // collected where that is not null.
   double pass(const Member& me, const T* parameters, const Batch& batch, bool training,
               T* gradient);
   // Put the member's targets into Y_, smoothed; and what each contributes to the mean into shares_.
-  void take_targets(const Chunk& chunk, const std::int64_t* rows, double weight);
-  double mean(const std::int64_t* rows, Size n, double weight) const;
+  void take_targets(const Chunk& chunk, const Batch& batch, const std::int64_t* rows);
+  double mean(const Batch& batch, const std::int64_t* rows, Size n) const;
   void collect(const Member& me, Size n, T* gradient, bool add);
   void step(const Member& me, const Batch& batch, const Progress& now);
   void step_blocks(const Chunk& chunk);
   void step_weights(const Chunk& chunk, const Segment& segment);
 
   const T* inside(const T* parameters);
-  void reserve(Size n, bool back);
+  void reserve(Size n, bool back, const Inputs& X);
   void predict(const Inputs& X, const T* parameters, const Targets* Y, T* P, T* losses);
   void shuffle();
-  double weight_of(std::int64_t row) const {
-    return examples_.weights ? examples_.weights[row] : 1.0;
-  }
-  double weight_of(const std::int64_t* rows, Size n) const;
-  // What an example contributes to the mean over a batch of weight Σ w.
-  double share(std::int64_t row, double weight) const {
-    return weight_of(row) / (weight == 0 ? 1.0 : weight);
-  }
+  void begin_epoch(const Examples& examples, std::vector<std::int64_t> order, Size first);
+  static double weight_of(const Examples& of, const std::int64_t* rows, Size n);
   Size chunk(Size n) const;  // how many of n examples are taken at a time
 
   const Kernels<T>& kernels_;
@@ -132,8 +138,12 @@ class Session {
   Array<T> parameters_, slots_;  // as they lie inside
   Array<T> buffers_, gradient_, given_;
   Progress progress_;
-  std::vector<std::int64_t> order_;  // the permutation of epoch `shuffled_`
+  // Batches of epoch `shuffled_`, from its step `first_` on, are these examples in this order: all
+  // in the order of the epoch, or those that are shown in their own.
+  Examples shown_;
+  std::vector<std::int64_t> order_;
   std::int64_t shuffled_ = -1;
+  Size first_ = 0;
   std::vector<T> Y_, shares_, losses_;
   std::vector<Array<T>> blocks_;  // of gradients, one for each member
 };

@@ -21,14 +21,14 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
   for (Size first = 0; first < batch.n; first += most) {
     const Chunk part(me, std::min(most, batch.n - first));
     const std::int64_t* rows = batch.rows + first;
-    passes_.take(part, examples_.X, rows);
-    take_targets(part, rows, batch.weight);
+    passes_.take(part, batch.of.X, rows);
+    take_targets(part, batch, rows);
     if (training) passes_.draw(part, progress_.epoch, progress_.position, first);
     passes_.forward(part, parameters, nullptr, training);
     passes_.losses(part, Y_.data(), losses_.data());
     passes_.backward(part, parameters, Y_.data(), shares_.data(), training);
     me.meet();
-    cost += mean(rows, part.n, batch.weight);
+    cost += mean(batch, rows, part.n);
     if (gradient) collect(me, part.n, gradient, first > 0);
     if (first + most >= batch.n) break;
     if (me.leads()) interrupts_.look();
@@ -40,20 +40,21 @@ double Session<T>::pass(const Member& me, const T* parameters, const Batch& batc
 
 // What n examples' losses contribute to a batch's.
 template <class T>
-double Session<T>::mean(const std::int64_t* rows, Size n, double weight) const {
+double Session<T>::mean(const Batch& batch, const std::int64_t* rows, Size n) const {
+  const double* const weights = batch.of.weights;
   double sum = 0;
   for (Size i = 0; i < n; ++i) {
     const double loss = static_cast<double>(losses_[i]);
-    sum += examples_.weights ? loss * weight_of(rows[i]) : loss;
+    sum += weights ? loss * weights[rows[i]] : loss;
   }
-  return sum / (weight == 0 ? 1.0 : weight);
+  return sum / (batch.weight == 0 ? 1.0 : batch.weight);
 }
 
 template <class T>
-void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, double weight) {
+void Session<T>::take_targets(const Chunk& chunk, const Batch& batch, const std::int64_t* rows) {
   const Size units = plan().n_outputs();
   const Part mine = chunk.mine;
-  examples_.Y.take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
+  batch.of.Y.take(rows + mine.begin, mine.size(), units, Y_.data() + mine.begin * units);
   if (plan().label_smoothing > 0) {
     const T part = static_cast<T>(plan().label_smoothing);
     const T even = static_cast<T>(1.0 / static_cast<double>(plan().n_classes));
@@ -61,13 +62,15 @@ void Session<T>::take_targets(const Chunk& chunk, const std::int64_t* rows, doub
       Y_[i] = Y_[i] + part * (even - Y_[i]);
     }
   }
-  if (!examples_.weights) {
+  if (!batch.of.weights) {
     std::fill(shares_.begin() + mine.begin, shares_.begin() + mine.end,
-              static_cast<T>(1.0 / weight));
+              static_cast<T>(1.0 / batch.weight));
     return;
   }
   for (Size i = mine.begin; i < mine.end; ++i) {
-    shares_[i] = static_cast<T>(share(rows[i], weight));
+    // What the example contributes to the mean over the batch.
+    shares_[i] = static_cast<T>(batch.of.weights[rows[i]] /
+                                (batch.weight == 0 ? 1.0 : batch.weight));
   }
 }
 
@@ -160,10 +163,10 @@ void Session<T>::step_weights(const Chunk& chunk, const Segment& segment) {
 // The member's part of the batch at a position.
 template <class T>
 void Session<T>::prefetch(const Member& me, Size position) const {
-  const Size begin = position * plan().batch_size;
-  if (begin >= plan().n_examples) return;
-  const Part mine = me.share(std::min(plan().batch_size, plan().n_examples - begin));
-  examples_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
+  const Size begin = (position - first_) * plan().batch_size;
+  if (begin >= shown_.X.n) return;
+  const Part mine = me.share(std::min(plan().batch_size, shown_.X.n - begin));
+  shown_.X.prefetch(order_.data() + begin + mine.begin, mine.size(), plan().n_inputs, AHEAD);
 }
 
 template double Session<float>::pass(const Member&, const float*, const Batch&, bool, float*);

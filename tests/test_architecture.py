@@ -14,7 +14,18 @@ TESTS = HOUSE / "tests"
 
 # A stage imports itself and the stages before it, never those after it.
 FLOW = [
-    *("errors", "arrays", "files", "compiled", "equations", "data", "network", "plan", "engines"),
+    *(
+        "errors",
+        "rows",
+        "arrays",
+        "files",
+        "compiled",
+        "equations",
+        "data",
+        "network",
+        "plan",
+        "engines",
+    ),
     *("model", "training", "evaluation", "inspection", "views", "export", "estimators", "studio"),
     "cli",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pellucid.arrays import one_hot
     from pellucid.data.dataset import Dataset, ImageFormat
     from pellucid.data.sources import load_data
+    from pellucid.data.stored import stored, stored_rows
     from pellucid.equations.augmenting import Augment
     from pellucid.equations.metrics import Metric
     from pellucid.equations.optimizers import (
@@ -113,6 +114,7 @@ _HOMES = {
     "pellucid.arrays": "one_hot",
     "pellucid.data.dataset": "Dataset ImageFormat",
     "pellucid.data.sources": "load_data",
+    "pellucid.data.stored": "stored stored_rows",
     "pellucid.equations.augmenting": "Augment",
     "pellucid.equations.metrics": "Metric",
     "pellucid.equations.optimizers": "AdaGrad Adam AdamW Momentum Nesterov RMSprop Rprop SGD",
@@ -267,6 +269,8 @@ __all__ = [
     "resume",
     "save_descent",
     "start",
+    "stored",
+    "stored_rows",
     "to_onnx",
     "trace",
     "train",
@@ -282,14 +286,12 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(import_module(_HOME[name]), name)
     except ModuleNotFoundError as problem:
-        library = str(problem.name).partition(".")[0]
-        if library not in ("matplotlib", "jinja2"):
+        if (library := str(problem.name).partition(".")[0]) not in ("matplotlib", "jinja2"):
             raise
         from pellucid.errors import unsupported
 
         return unsupported(name, library)
-    globals()[name] = value
-    return value
+    return globals().setdefault(name, value)
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.errors import DataError
+from pellucid.rows import StoredRows
 
 # A NumPy array. The functions of equations/ also take torch tensors, when given xp=torch.
 Array = npt.NDArray[Any]
@@ -73,7 +74,7 @@ class SparseRows:
 
 
 # Examples in rows, as engines take them.
-Inputs = Array | SparseRows
+Inputs = Array | SparseRows | StoredRows
 
 
 def as_inputs(X: npt.ArrayLike | Inputs, n_inputs: int | None = None, name: str = "X") -> Inputs:
@@ -81,9 +82,9 @@ def as_inputs(X: npt.ArrayLike | Inputs, n_inputs: int | None = None, name: str 
 
     Parameters
     ----------
-    X : array_like or SciPy's sparse matrix or array, shape (n, n_inputs)
+    X : array_like, SciPy's sparse matrix or array, or StoredRows, shape (n, n_inputs)
         Numbers. Integers other than uint8 and booleans become float32; float16 becomes float32.
-        What is sparse stays so.
+        What is sparse stays so, and what is in files stays there: it is checked when it is read.
     n_inputs : int, optional
         How many columns the network expects.
     name : str
@@ -95,8 +96,8 @@ def as_inputs(X: npt.ArrayLike | Inputs, n_inputs: int | None = None, name: str 
         Not numbers, not two-dimensional, empty, of a wrong width, or not finite.
     """
     array: Inputs
-    if isinstance(X, SparseRows):
-        array = X  # which nobody makes of what is not checked
+    if isinstance(X, SparseRows | StoredRows):
+        array = X  # which nobody makes of what is not checked, now or when it is read
     else:
         array = _sparse_rows(X, name) if hasattr(X, "tocsr") else as_matrix(X, name)
     if n_inputs is not None and array.shape[1] != n_inputs:

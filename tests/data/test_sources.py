@@ -74,13 +74,14 @@ def test_of_several_idx_sets_one_is_named_by_its_beginning(tmp_path):
         ("quite another thing", "neither a data set"),
         ("folder/absent.npz", "neither a data set"),
         ("notes.md", "another kind"),
-        ("", "pictures with labels: none"),
+        ("empty", "pictures with labels: none"),
         ("a\0b", "neither a data set"),
     ],
 )
 def test_anything_else_is_told_what_is_known(tmp_path, name, message):
     write_npz("houses.npz")
     (tmp_path / "notes.md").write_text("hello")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=message) as raised:
         load_data(name)
     assert "train-images-idx3-ubyte" in str(raised.value)

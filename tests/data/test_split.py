@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.data.split import Holding, split
+from pellucid.data.split import Holding, split, split_chunks
 from pellucid.errors import DataError
+from pellucid.rows import StoredRows
 
 fractions = st.floats(0.01, 0.99)
 seeds = st.integers(0, 2**63)
@@ -95,3 +96,22 @@ def test_one_group_alone_cannot_be_divided():
     with pytest.raises(DataError, match="a fraction between 0 and 1"):
         Holding("time", np.arange(3)).split(1.0, 0)
     assert Holding("time", np.arange(3)).take(np.array([2, 0])).keys.tolist() == [2, 0]
+
+
+def test_chunks_are_held_out_whole():
+    X = rows_of([5] * 20)
+    kept, held = split_chunks(X, 0.2, seed=3)
+    assert sorted([*kept, *held]) == list(range(20))
+    assert len(held) == 4
+    assert (split_chunks(X, 0.2, seed=3)[1] == held).all()
+    assert (split_chunks(X, 0.2, seed=4)[1] != held).any()
+
+
+def test_one_chunk_cannot_be_divided():
+    with pytest.raises(DataError, match=r"at least 2 chunks of rows .* stored\(path, chunk=1000\)"):
+        split_chunks(rows_of([100]), 0.2, seed=0)
+
+
+def rows_of(sizes):
+    ends = np.cumsum(sizes)
+    return StoredRows((), np.stack([np.zeros_like(ends), ends - sizes, ends], axis=1))

@@ -10,7 +10,10 @@ import pellucid as pel
 from pellucid.equations.losses import LOSSES
 from tests.docs.reading import DOCS, Page
 
-PAGES = ("own-data", "augmenting", "choosing", "debugging", "saving", "exporting", "reproducing")
+PAGES = (
+    *("own-data", "augmenting", "more-than-memory", "choosing", "debugging", "saving"),
+    *("exporting", "reproducing"),
+)
 
 
 def column(printed, place=-1):
@@ -53,6 +56,22 @@ def test_augmenting():
     assert float(page.below("gives the network others in each epoch").split()[0]) > 0.85
     assert "accuracy" in page.below("On the command line", 0)
     assert page.below("What becomes of a picture is decided").split() == ["True", "False"]
+
+
+def test_more_than_memory():
+    page = Page("how-to/more-than-memory")
+    assert page.below("the\ntargets, one number", 1) == (
+        "<50,000 rows of 200 float32 in 1 file(s), unread>\n"
+    )
+    printed = page.below("Nothing else changes.")
+    score, *_, shape = printed.splitlines()
+    assert float(score) > 0.8
+    assert shape == "(50000, 5)"
+    assert "test accuracy" in page.below("On the command line it is decided", 0)
+    assert page.below("Shards can be written") == (
+        "<20,000 rows of 200 float32 in 4 file(s), unread>\n"
+    )
+    assert "LBFGS looks at all examples at once" in page.below("What looks at all rows at once")
 
 
 def test_choosing():

@@ -24,6 +24,8 @@ ENGINES = [ReferenceEngine, NativeEngine] if BUILT else [ReferenceEngine]
 METHODS = (
     "advance",
     "follow",
+    "show",
+    "place",
     "clip_probabilities",
     "cost_and_gradient",
     "predict",
@@ -110,6 +112,64 @@ def test_the_examples_are_taken_in_the_order_that_is_given(opened):
     own = permutation(3, SHUFFLE, 1, 11)
     wanted, _ = session.cost_and_gradient(state.parameters, own[:4])
     assert advance(plan, session, 1, 3).costs[0] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_batches_are_what_is_shown(opened):
+    """By hand: the second and third step are of other rows; the next epoch has the plan's own."""
+    plan, state, examples, session = opened
+    advance(plan, session, 1)
+    assert session.place() == (0, 1)
+    other = examples.take(np.array([5, 5, 2, 9, 0, 1, 10]))
+    session.sync(state)
+    wanted, _ = session.cost_and_gradient(state.parameters, np.array([5, 5, 2, 9]))
+    session.show(1, other)
+    stretch = advance(plan, session, 5, 1)
+    assert stretch.weights.tolist() == [4, 3]
+    assert stretch.costs[0] == pytest.approx(wanted, rel=1e-12)
+    assert session.place() == (1, 0)
+    session.sync(state)
+    own = permutation(3, SHUFFLE, 1, 11)
+    wanted, _ = session.cost_and_gradient(state.parameters, own[:4])
+    assert advance(plan, session, 1, 3).costs[0] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_stretch_ends_where_what_is_shown_ends(opened):
+    plan, _, examples, session = opened
+    session.show(0, examples.take(slice(0, 8)))
+    assert len(advance(plan, session, 3).costs) == 2
+    with pytest.raises(ValueError, match="have not been shown"):
+        advance(plan, session, 1, 2)
+    session.show(2, examples.take(slice(8, 11)))
+    assert len(advance(plan, session, 1, 2).costs) == 1
+
+
+@pytest.mark.parametrize(("first", "n"), [(0, 3), (0, 0), (2, 4), (1, 8), (3, 4), (-1, 4), (9, 4)])
+def test_examples_that_are_not_whole_batches_of_the_epoch_are_not_shown(opened, first, n):
+    with pytest.raises(ValueError, match="examples: expected those of whole batches"):
+        opened[3].show(first, opened[2].take(np.arange(n)))
+
+
+def test_what_is_shown_has_to_reach_back_to_the_next_step(opened):
+    plan, _, examples, session = opened
+    session.show(1, examples.take(np.arange(7)))
+    with pytest.raises(ValueError, match="have not been shown"):
+        advance(plan, session, 1)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_there_may_be_nothing_but_what_is_shown(opened, engine):
+    """With no examples of its own, a session learns from those shown, and predicts as ever."""
+    plan, state, examples, whole = opened
+    session = engine().open(plan, state, examples.take(slice(0, 0)), 1)
+    with pytest.raises(ValueError, match="have not been shown"):
+        advance(plan, session, 1)
+    order = permutation(3, SHUFFLE, 0, 11)
+    session.show(0, examples.take(order))
+    found, wanted = advance(plan, session, 3), advance(plan, whole, 3)
+    assert found.costs == pytest.approx(wanted.costs, rel=1e-12)
+    assert session.predict(examples.X).shape == (11, 2)
+    with pytest.raises(ValueError, match="have not been shown"):
+        advance(plan, session, 1, 3)
 
 
 @pytest.mark.parametrize("order", [np.arange(10), np.arange(11) + 1, -np.arange(11)])

@@ -259,9 +259,10 @@ def test_large_permutations_are_uniform(n):
 
 
 @pytest.mark.parametrize("n", [20, 5000])
-def test_epochs_seeds_and_streams_permute_differently(n):
+def test_epochs_seeds_streams_and_steps_permute_differently(n):
     """Two independent permutations agree in about one place; never in a tenth of them."""
     drawn = [permutation(*key, n) for key in [(0, 0, 0), (0, 0, 1), (0, 1, 0), (1, 0, 0)]]
-    for i in range(4):
+    drawn.append(permutation(0, 0, 0, n, step=1))
+    for i in range(5):
         for j in range(i):
             assert (drawn[i] == drawn[j]).sum() < max(6, n // 10)

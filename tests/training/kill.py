@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 import pellucid as pel
 from pellucid.engines.select import engines
@@ -45,19 +46,28 @@ class Tally(NamedTuple):
 def configurations() -> list[tuple[str, str]]:
     """Every configuration with every engine that is here and can carry it out."""
     here = [name for name, what in engines().items() if not what.startswith("not here")]
-    return [(name, engine) for name in ("adam", "norm", "lbfgs") for engine in here]
+    return [(name, engine) for name in ("adam", "norm", "lbfgs", "files") for engine in here]
+
+
+def inputs(configuration: str, path: Path) -> npt.ArrayLike:
+    """The rows: in memory, or in the file that lies in one of the folders above the checkpoint."""
+    if configuration != "files":
+        return X
+    file = next(folder / "X.npy" for folder in path.parents if (folder / "X.npy").exists())
+    return pel.stored_rows(file, chunk=10, window=48)  # windows of two batches
 
 
 def begin(configuration: str, engine: str, path: Path) -> Run:
     """Begin the run, or go on where its checkpoint is."""
     if path.exists():
-        return pel.resume(path, X, Y, validation=0.2, engine=engine, every=EVERY)
+        rows = inputs(configuration, path)
+        return pel.resume(path, rows, Y, validation=0.2, engine=engine, every=EVERY)
     norm = "batch" if configuration == "norm" else "none"
     layers = [pel.Dense(300, norm=norm), pel.Dense(200), pel.Dense(5, "softmax")]
     solving = configuration == "lbfgs"
     return pel.start(
         pel.Network(40, layers, seed=1),
-        X,
+        inputs(configuration, path),
         Y,
         optimizer=LBFGS() if solving else pel.Adam(pel.Cosine(0.01)),
         batch_size=24,
@@ -135,6 +145,7 @@ def campaign(kills: int, seed: int = 0) -> Tally:
     chance = random.Random(seed)
     done = writing = inside = again = 0
     with tempfile.TemporaryDirectory(prefix="pellucid-kill-") as folder:
+        np.save(Path(folder) / "X.npy", X)
         whole = {pair: finish(*pair, Path(folder) / "none") for pair in configurations()}
         while done < kills:
             pair = configurations()[done % len(whole)]

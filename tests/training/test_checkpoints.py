@@ -127,6 +127,8 @@ def test_models_and_checkpoints_are_not_taken_for_each_other(stored, blobs):
         "m['state']['step'] = 1.0",
         "m['state']['position'] = 4",
         "m['state']['rate_scale'] = -0.5",
+        "m['state']['window'] = 25",
+        "m['state']['window'] = -24",
         "m['state']['engine'] = 3",
         "m['best'] = None",
         "m['best'] = {'epoch': 0, 'judged': 1.0}",

@@ -7,6 +7,7 @@ from pellucid import DataError, Dense, Network, one_hot, start, train
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.recipe import Recipe
 from pellucid.training.parts import fingerprint, hold_out
+from tests import rows
 
 
 def network(output="softmax", units=3):
@@ -131,3 +132,22 @@ def test_training_and_validation_are_told_apart(blobs):
     }
     assert len(texts) == 4
     assert fingerprint(Examples(X[:50].copy(), Y[:50]), None) == fingerprint(one, None)
+
+
+def test_of_rows_in_files_whole_chunks_are_held_out(tmp_path):
+    """Fifteen chunks of 7 and one of 5 rows: a fifth of them, with their targets and weights."""
+    examples = rows.on_disk(tmp_path, 110, chunk=7)
+    X, weights = examples.X[:], np.arange(110) + 1.0
+    given = Examples(examples.X, examples.Y, weights)
+    training, held = hold_out(rows.network(), Recipe(seed=4), given, 0.2)
+    assert len(held.X.sizes) == 4
+    assert len(training) + len(held) == 110
+    numbers = np.concatenate([part.weights for part in (training, held)]) - 1
+    assert sorted(numbers) == list(range(110))
+    for part in (training, held):
+        own = part.weights.astype(int) - 1
+        assert (part.X[:] == X[own]).all()
+        assert (examples.Y[own] == part.Y).all()
+    assert fingerprint(training, held) == fingerprint(training, held)
+    other = hold_out(rows.network(), Recipe(seed=5), given, 0.2)
+    assert fingerprint(*other) != fingerprint(training, held)

@@ -8,6 +8,7 @@ import numpy as np
 from pellucid.arrays import SparseRows
 from pellucid.data.dataset import Dataset
 from pellucid.data.encode import Encoding
+from pellucid.data.moments import moments
 
 FEW, SOME = 2_000, 10_000  # rows
 LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
@@ -85,10 +86,7 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
     scale, shift = np.ones(n_inputs), np.zeros(n_inputs)
     if n_numbers == 0:
         return 1.0, 0.0
-    numbers = _first_columns(X, n_numbers)
-    mean, deviation = numbers.mean(axis=0, dtype=np.float64), numbers.std(axis=0, dtype=np.float64)
-    # Of a constant column the computed deviation may be a rounding error instead of 0.
-    varied = (numbers.max(axis=0) > numbers.min(axis=0)) & (deviation > 0)
+    mean, deviation, varied = moments(_first_columns(X, n_numbers))
     scale[:n_numbers] = 1.0 / np.where(varied, deviation, 1.0)
     if not isinstance(X, SparseRows):
         shift[:n_numbers] = -mean * scale[:n_numbers]
@@ -105,6 +103,9 @@ def _of_photographs(data: Dataset) -> tuple[float, float]:
 
 
 def _first_columns(X: Any, n: int) -> Any:
+    """As they are where these are all there are; rows in files have no others."""
+    if n == X.shape[1] and not isinstance(X, SparseRows):
+        return X
     if not isinstance(X, SparseRows):
         return X[:, :n]
     return X.tocsr()[:, :n].toarray()

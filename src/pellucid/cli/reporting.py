@@ -14,6 +14,7 @@ from pellucid.errors import DataError
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.report import Report, report
 from pellucid.model.model import Model
+from pellucid.rows import StoredRows
 
 
 def judge(model: Model, dataset: Dataset, metrics: Sequence[str] = ()) -> Report:
@@ -67,7 +68,7 @@ def show(judged: Report, model: Model, dataset: Dataset, part: str) -> None:
     show_worst(judged, model, (dataset.test or dataset.train).X, (dataset.test or dataset.train).Y)
 
 
-def show_worst(judged: Report, model: Model, X: Array, Y: Array) -> None:
+def show_worst(judged: Report, model: Model, X: Array | StoredRows, Y: Array) -> None:
     """Print the worst mistake, drawn if it is a picture."""
     if judged.losses is None or model.classes is None:
         return

@@ -30,6 +30,7 @@ from pellucid.plan.examples import Examples
 from pellucid.plan.memory import run_memory
 from pellucid.plan.plan import Plan, compile_plan
 from pellucid.plan.recipe_json import to_json as recipe_to_json
+from pellucid.rows import StoredRows
 from pellucid.training.checkpoints import load_checkpoint
 from pellucid.training.events import EpochEnded, Stepped, Stopped
 from pellucid.training.history import Start
@@ -120,11 +121,13 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
             f"{folder} is of {record['starts']} starts, which have no checkpoints to go on from. "
             "Train anew, or one network with the seed you choose."
         )
-    reading = Reading.from_json(record["reading"])
-    dataset = load_data(record["data"], tell, reading, as_recorded(record))
     checkpoint = load_checkpoint(folder / CHECKPOINT)
-    sweep(folder)
     plan, state = checkpoint.plan, checkpoint.state
+    reading, in_files = Reading.from_json(record["reading"]), state.window > 0
+    dataset = load_data(  # in files as before, whatever memory is free now
+        record["data"], tell, reading, as_recorded(record), in_files=in_files
+    )
+    sweep(folder)
     say_memory(plan)
     network = Network.from_arrays(plan.architecture, state.parameters, state.buffers)
     model = model_of(network, dataset, plan.recipe.loss)
@@ -277,7 +280,11 @@ def _figures(training: Training, stopped: Stopped, test: Report | None) -> dict[
         ("validation", run.validation),
     ]
     for part, examples in parts:
-        if examples is not None:
+        if examples is not None and isinstance(examples.X, StoredRows):
+            cost, score = run.cost(examples)  # lest there are predictions for all of them
+            figures[f"{part}.examples"] = len(examples)
+            figures |= {f"{part}.cost": cost, f"{part}.{run.score}": score}
+        elif examples is not None:
             classes, scaling = model.classes is not None, model.scaling
             judged = report(model.network, examples, model.loss, classes, metrics, scaling)
             figures |= part_figures(judged, part)

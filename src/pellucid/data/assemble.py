@@ -42,7 +42,7 @@ def assemble(name: str, file: str, train: Pair, test: Pair | None, origin: str) 
                 f"got X of shape {np.shape(X)} and Y of shape {np.shape(Y)}."
             )
     inputs, image = _inputs([X for X, _ in pairs], file)
-    targets, classes = _targets([Y for _, Y in pairs], file)
+    targets, classes = coded([Y for _, Y in pairs], file)
     parts = [Part(X, Y) for X, Y in zip(inputs, targets, strict=True)]
     if test is not None:
         source = f"{origin}, with the test part they bring."
@@ -101,8 +101,8 @@ def _are_pixels(array: Array) -> bool:
     return bool(array.min(initial=0) >= 0 and array.max(initial=0) <= 255)
 
 
-def _targets(arrays: list[Array], file: str) -> tuple[list[Array], tuple[str, ...] | None]:
-    """Codes and class names for whole numbers and texts, values and None for floats."""
+def coded(arrays: list[Array], file: str) -> tuple[list[Array], tuple[str, ...] | None]:
+    """Return codes and class names for whole numbers and texts, values and None for floats."""
     kinds = {_kind(array, file) for array in arrays}
     if len(kinds) > 1:
         raise DataError(f"{file}: expected the same kind of Y in both parts, got {sorted(kinds)}.")

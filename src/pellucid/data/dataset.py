@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.arrays import Array, SparseRows
 from pellucid.errors import DataError
+from pellucid.rows import StoredRows
 
 if TYPE_CHECKING:
     from pellucid.data.split import Holding
@@ -22,8 +23,8 @@ class Part:
 
     Parameters
     ----------
-    X : Array or SparseRows, shape (n, d)
-        uint8, float32 or float64, C-contiguous; may be read-only.
+    X : Array, SparseRows or StoredRows, shape (n, d)
+        uint8, float32 or float64, C-contiguous; may be read-only, and may stay in files.
     Y : Array, shape (n,) or (n, m)
         Class codes from 0 as int32, shape (n,); or numbers as floats, shape (n, m).
 
@@ -40,7 +41,7 @@ class Part:
         X, Y = self.X, self.Y
         if len(X.shape) != 2 or X.dtype not in (np.uint8, np.float32, np.float64):
             raise DataError(f"X: expected rows of uint8 or floats, got {X.dtype} of {X.shape}.")
-        if not isinstance(X, SparseRows) and not X.flags.c_contiguous:
+        if not isinstance(X, SparseRows | StoredRows) and not X.flags.c_contiguous:
             raise DataError("X: expected rows that lie one after the other in memory (C order).")
         codes = Y.ndim == 1 and Y.dtype == np.int32
         if not codes and not (Y.ndim == 2 and Y.dtype in (np.float32, np.float64)):

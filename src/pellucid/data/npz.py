@@ -1,17 +1,17 @@
 """NumPy's .npz files, read without trusting them: no pickles, no more memory than they bring."""
 
-import math
-import os
-import warnings
+import contextlib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.assemble import Pair, assemble
 from pellucid.data.dataset import Dataset
+from pellucid.data.npy import Header, check_length, read_header
 from pellucid.data.opening import check_expansion, open_file
 from pellucid.errors import DataError
 
@@ -39,23 +39,34 @@ def read_npz(path: Path) -> Dataset:
     FileError
         The file cannot be read.
     """
-    with open_file(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        try:
-            with zipfile.ZipFile(file) as archive:
-                arrays, unread = _arrays(archive, size, path)
-        except DataError:
-            raise
-        except Exception as problem:  # zipfile, zlib and the parser of headers raise all kinds
-            raise DataError(
-                f"{path}: expected an .npz file of arrays, but it is damaged or something else "
-                f"({type(problem).__name__}: {problem}). Write it again with numpy.savez."
-            ) from None
+    with open_file(path) as file, opened(file, path) as archive:
+        members, unread = chosen(archive, path)
+        arrays = {key: read_member(archive, info, path) for key, info in members.items()}
     origin = f"The arrays in {path.name}"
     if unread:
         origin += f" ({', '.join(unread)} left unread)"
     train, test = _pairs(arrays, path)
     return assemble(path.name.removesuffix(".npz"), str(path), train, test, origin)
+
+
+@contextlib.contextmanager
+def opened(file: IO[bytes], path: Path) -> Iterator[zipfile.ZipFile]:
+    """Read an archive; whatever goes wrong is said to be the file's fault.
+
+    Raises
+    ------
+    DataError
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except DataError:
+        raise
+    except Exception as problem:  # zipfile, zlib and the parser of headers raise all kinds
+        raise DataError(
+            f"{path}: expected an .npz file of arrays, but it is damaged or something else "
+            f"({type(problem).__name__}: {problem}). Write it again with numpy.savez."
+        ) from None
 
 
 def _pairs(arrays: dict[str, Array], path: Path) -> tuple[Pair, Pair | None]:
@@ -69,70 +80,53 @@ def _pairs(arrays: dict[str, Array], path: Path) -> tuple[Pair, Pair | None]:
     return train, ((arrays["X_test"], arrays["Y_test"]) if test[0] else None)
 
 
-def _arrays(archive: zipfile.ZipFile, size: int, path: Path) -> tuple[dict[str, Array], list[str]]:
-    """The arrays by their key in KEYS, and the names of what was left unread."""
+def chosen(archive: zipfile.ZipFile, path: Path) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
+    """Return the members by their key in KEYS, and the names of what is left unread."""
     meaning = {name: key for key, names in KEYS.items() for name in names}
-    chosen: dict[str, zipfile.ZipInfo] = {}
+    found: dict[str, zipfile.ZipInfo] = {}
     unread = []
     for info in archive.infolist():
         name = info.filename.removesuffix(".npy")
         key = meaning.get(name.lower())
         if key is None:
             unread.append(name)
-        elif key in chosen:
+        elif key in found:
             raise DataError(f"{path}: expected {key} once, got it twice.")
         else:
-            chosen[key] = info
-    check_expansion(path, size, sum(info.file_size for info in chosen.values()))
-    return {key: _member(archive, info, path) for key, info in chosen.items()}, unread
+            found[key] = info
+    size = path.stat().st_size
+    check_expansion(path, size, sum(info.file_size for info in found.values()))
+    return found, unread
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Array:
-    with archive.open(info) as opened:
-        stream = cast(BinaryIO, opened)
-        dtype, shape, fortran = _npy_header(stream, info, path)
-        wanted = math.prod(shape) * dtype.itemsize
-        length = info.file_size - stream.tell()
-        if wanted != length or dtype.itemsize == 0 or min(shape, default=0) < 0:
-            raise DataError(
-                f"{path}: {info.filename} announces {wanted} bytes ({dtype} of {shape}), but "
-                f"holds {length}."
-            )
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Array:
+    """Return the array in a member of an archive."""
+    with archive.open(info) as member:
+        stream, what = cast(BinaryIO, member), f"{path}: {info.filename}"
+        header = member_header(stream, info, path)
+        wanted = header.n_bytes
         body = stream.read(wanted + 1)  # to the end, where zipfile checks its sum
     if len(body) != wanted:
-        raise DataError(f"{path}: {info.filename} ends after {len(body)} of {wanted} bytes.")
-    values = np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
-    values = values.astype(dtype.newbyteorder("="), copy=False)
-    if dtype.kind == "U":
-        _check_letters(values, info.filename, path)
+        raise DataError(f"{what} ends after {len(body)} of {wanted} bytes.")
+    values = np.frombuffer(body, header.dtype).reshape(
+        header.shape, order="F" if header.fortran else "C"
+    )
+    values = values.astype(header.dtype.newbyteorder("="), copy=False)
+    if header.dtype.kind == "U":
+        _check_letters(values, what)
     return values
 
 
-def _check_letters(texts: Array, name: str, path: Path) -> None:
+def _check_letters(texts: Array, what: str) -> None:
     """NumPy takes any four bytes for a letter, and fails later where they are none."""
     letters = np.frombuffer(texts.tobytes(), np.uint32)
     if (letters > LAST_LETTER).any() or ((letters >= 0xD800) & (letters < 0xE000)).any():
-        raise DataError(f"{path}: {name}: expected texts, but some of their letters are none.")
+        raise DataError(f"{what}: expected texts, but some of their letters are none.")
 
 
-def _npy_header(
-    stream: BinaryIO, info: zipfile.ZipInfo, path: Path
-) -> tuple[np.dtype, tuple[int, ...], bool]:
-    readers = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }
-    version = np.lib.format.read_magic(stream)
-    if version not in readers:
-        raise DataError(f"{path}: {info.filename} has the unknown version {version}.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of headers written by Python 2
-        shape, fortran, dtype = readers[version](stream)
-    if dtype.hasobject:
-        raise DataError(
-            f"{path}: {info.filename} holds Python objects (a pickle), which could run any "
-            "program when opened. Store numbers, or texts of a fixed length."
-        )
-    if dtype.kind not in "buifUS":
-        raise DataError(f"{path}: {info.filename}: expected numbers or texts, got {dtype}.")
-    return dtype, shape, fortran
+def member_header(stream: BinaryIO, info: zipfile.ZipInfo, path: Path) -> Header:
+    """Return the header of an array in an archive, checked against the size of its member."""
+    what = f"{path}: {info.filename}"
+    header = read_header(stream, what)
+    check_length(header, info.file_size - stream.tell(), what)
+    return header

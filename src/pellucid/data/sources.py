@@ -15,6 +15,8 @@ from pellucid.data.npz import read_npz
 from pellucid.data.picture_files import is_picture_folder, is_picture_list
 from pellucid.data.pictures import AS_THEY_ARE, PictureOptions, read_pictures
 from pellucid.data.reading import Reading
+from pellucid.data.stored import is_folder_of_rows
+from pellucid.data.stored_dataset import read_stored
 from pellucid.data.table import Table
 from pellucid.data.table_file import is_table, read_table
 from pellucid.data.table_format import TableFormat
@@ -67,6 +69,8 @@ def load_data(
     report: Report = silent,
     reading: Reading | None = None,
     pictures: PictureOptions = AS_THEY_ARE,
+    *,
+    in_files: bool | None = None,
 ) -> Dataset:
     """Return a data set by its name, or from a file or folder.
 
@@ -75,8 +79,9 @@ def load_data(
     name_or_path : str or Path
         A name in SOURCES; a table (CSV, Parquet); a folder of photographs, a sub-folder for each
         class, or a list of photographs; an .npz file; a folder of IDX files, or the beginning of
-        the names of some of them; an IDX file of pictures with its labels beside it. A name comes
-        first: for a folder called mnist, write ./mnist.
+        the names of some of them; an IDX file of pictures with its labels beside it; a file X.npy
+        with Y.npy beside it; a folder of shards (see ``stored``). A name comes first: for a folder
+        called mnist, write ./mnist.
     report : callable
         Is told in a sentence what is being done, when it takes time, and what was found; ``print``
         shows it.
@@ -84,6 +89,9 @@ def load_data(
         What is to be predicted, and how the file is to be read.
     pictures : PictureOptions
         How photographs become rows; nothing to other data.
+    in_files : bool, optional
+        Whether rows of .npy files and shards stay there; by default where they are more than a
+        quarter of the free memory.
 
     Returns
     -------
@@ -117,6 +125,8 @@ def load_data(
         return source.load(report)
     if listed or is_picture_folder(path):
         return read_pictures(path, pictures, report)
+    if is_folder_of_rows(path) or (path.is_file() and path.suffix == ".npy"):
+        return read_stored(path, report, in_files=in_files)
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
@@ -226,8 +236,8 @@ def _unknown(name: str, path: Path) -> DataError:
     hint = f" Did you mean {' or '.join(near)}?" if near and not path.is_file() else ""
     return DataError(
         f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: a table (.csv, "
-        ".parquet), a folder of pictures with a sub-folder for each class, .npz with X and Y, or a "
-        "folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
+        ".parquet), a folder of pictures with a sub-folder for each class, .npz with X and Y, "
+        "X.npy with Y.npy beside it, a folder of such files, or a folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
     )
 
 

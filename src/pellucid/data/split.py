@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.equations.random import SPLIT, permutation
 from pellucid.errors import DataError
+from pellucid.rows import StoredRows
 
 
 def split(examples: int | Array, fraction: float, seed: int) -> tuple[Array, Array]:
@@ -90,6 +91,22 @@ class Holding:
         is_held[order[: min(n_held, len(keys) - 1)]] = True
         held = is_held[places]
         return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def split_chunks(X: StoredRows, fraction: float, seed: int) -> tuple[Array, Array]:
+    """Return the chunks to train on and the chunks held out of rows that stay in files.
+
+    Raises
+    ------
+    DataError
+        A fraction outside (0, 1), or fewer than two chunks.
+    """
+    if len(X.sizes) < 2:
+        raise DataError(
+            f"expected at least 2 chunks of rows to divide, got {len(X.sizes)}. Cut smaller ones, "
+            "as in stored(path, chunk=1000), or load the rows into memory."
+        )
+    return split(len(X.sizes), fraction, seed)
 
 
 def _check_fraction(fraction: float) -> None:

@@ -24,6 +24,8 @@ class Session(Protocol):
     def advance(self, numbers: Array, stop: Array) -> Stretch:
         """Do one step for each row of `numbers`, at most to the end of the epoch.
 
+        And, where examples are shown, at most to the end of these.
+
         Parameters
         ----------
         numbers : (n_steps, n_numbers) float64
@@ -38,6 +40,29 @@ class Session(Protocol):
         `order` (n_examples,) int64 holds rows; the doors for scikit-learn draw theirs in its way.
         Raises ValueError where there are not as many of them, or others than there are.
         """
+
+    def show(self, first: int, examples: Examples) -> None:
+        """Take these examples, in their order, for the batches from step `first` of the epoch on.
+
+        Only where examples lie changes by it: slot i of the batch at position p is row
+        (p − first) · batch_size + i. Dropout, noise and everything else stay keyed by epoch and
+        position. It holds until others are shown or the epoch is over.
+
+        Parameters
+        ----------
+        first : int
+            At most the position of the next step.
+        examples : Examples
+            Of whole batches, or up to the end of the epoch. They are not copied.
+
+        Raises
+        ------
+        ValueError
+            Other numbers of examples. `advance` raises it where the next step is not shown.
+        """
+
+    def place(self) -> tuple[int, int]:
+        """Return epoch and position of the next step, as a state counts them."""
 
     def clip_probabilities(self, least: float) -> None:
         """Take probabilities for at least `least`, at most 1 − least, in costs and losses.
@@ -78,4 +103,7 @@ class Engine(Protocol):
     def open(
         self, plan: Plan, state: State, examples: Examples, threads: int | None = None
     ) -> Session:
-        """Begin, or go on from, `state`, with at most so many threads (None: one for each core)."""
+        """Begin, or go on from, `state`, with at most so many threads (None: one for each core).
+
+        There may be no examples at all (0 rows): then every batch has to be shown.
+        """

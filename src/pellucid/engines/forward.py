@@ -13,6 +13,8 @@ from pellucid.engines.native import (
     core_inputs,
     core_targets,
     default_threads,
+    in_blocks,
+    joined,
     missing_rows,
 )
 from pellucid.errors import DataError, UnsupportedError
@@ -20,6 +22,7 @@ from pellucid.network.architecture import Architecture
 from pellucid.network.passes import losses, predictions, views
 from pellucid.network.segments import buffer_segments, parameter_segments
 from pellucid.plan.examples import Examples, mostly_zeros, target_rows
+from pellucid.rows import StoredRows
 
 
 class Predictor(Protocol):
@@ -95,6 +98,9 @@ class NativeForward:
         self, X: Inputs, parameters: Array, buffers: Array, threads: int | None = None
     ) -> Array:
         """Return predictions; see ``Forward``."""
+        if isinstance(X, StoredRows):
+            parts = [self.predict(X[rows], parameters, buffers, threads) for rows in X.blocks()]
+            return np.concatenate(parts)
         found: Array = self._for("mse", X, threads).predict(*core_inputs(X), parameters, buffers)
         return found
 
@@ -107,6 +113,9 @@ class NativeForward:
         threads: int | None = None,
     ) -> tuple[Array, Array]:
         """Return predictions and losses; see ``Forward``."""
+        if isinstance(examples.X, StoredRows):
+            parts = in_blocks(examples)
+            return joined(self.losses(loss, part, parameters, buffers, threads) for part in parts)
         X, Y = core_inputs(examples.X), core_targets(examples.Y)
         P, found = self._for(loss, examples.X, threads).losses(*X, Y, parameters, buffers)
         return P, found

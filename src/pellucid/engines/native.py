@@ -6,6 +6,7 @@ handed on. Where the core was not built (no C++ compiler), importing this module
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from pellucid.network.architecture import Architecture
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
+from pellucid.rows import StoredRows
 
 GRAIN = 1 << 16  # multiply-adds for which another thread may be worth its waiting
 
@@ -115,7 +117,7 @@ class NativeEngine:
             flattened_plan(plan),
             *core_inputs(examples.X),
             Y=core_targets(examples.Y),
-            weights=None if examples.weights is None else np.asarray(examples.weights, float),
+            weights=core_weights(examples),
             parameters=np.ascontiguousarray(state.parameters),
             buffers=np.ascontiguousarray(state.buffers),
             slots=np.ascontiguousarray(state.slots).reshape(-1),
@@ -154,6 +156,16 @@ class NativeSession:
         """Take the examples of the epoch at hand in this order; see ``Session``."""
         self._session.follow(np.ascontiguousarray(order, np.int64))
 
+    def show(self, first: int, examples: Examples) -> None:
+        """Take these examples from step `first` of the epoch at hand on; see ``Session``."""
+        X, weights = core_inputs(examples.X), core_weights(examples)
+        self._session.show(first, *X, core_targets(examples.Y), weights)
+
+    def place(self) -> tuple[int, int]:
+        """Return epoch and position of the next step; see ``Session``."""
+        epoch, position = self._session.place()
+        return epoch, position
+
     def clip_probabilities(self, least: float) -> None:
         """Take no probability for smaller than `least`; see ``Session``."""
         self._session.clip_probabilities(least)
@@ -168,12 +180,16 @@ class NativeSession:
         return float(cost), gradient
 
     def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
-        """Return predictions; see ``Session``."""
+        """Return predictions, of rows in files block by block; see ``Session``."""
+        if isinstance(X, StoredRows):
+            return np.concatenate([self.predict(X[rows], parameters) for rows in X.blocks()])
         P: Array = self._session.predict(*core_inputs(X), _whole(parameters))
         return P
 
     def losses(self, examples: Examples, parameters: Array | None = None) -> tuple[Array, Array]:
-        """Return predictions and losses; see ``Session``."""
+        """Return predictions and losses, of rows in files block by block; see ``Session``."""
+        if isinstance(examples.X, StoredRows):
+            return joined(self.losses(part, parameters) for part in in_blocks(examples))
         Y = core_targets(examples.Y)
         P, found = self._session.losses(*core_inputs(examples.X), Y, _whole(parameters))
         return P, found
@@ -233,6 +249,23 @@ def core_inputs(X: Inputs) -> tuple[Array, Array | None, Array | None]:
 
 def _whole(parameters: Array | None) -> Array | None:
     return None if parameters is None else np.ascontiguousarray(parameters)
+
+
+def core_weights(examples: Examples) -> Array | None:
+    """Return weights as the core takes them."""
+    return None if examples.weights is None else np.ascontiguousarray(examples.weights, float)
+
+
+def in_blocks(examples: Examples) -> Iterator[Examples]:
+    """Read examples whose rows stay in files, some at a time."""
+    assert isinstance(examples.X, StoredRows)
+    return (examples.take(rows) for rows in examples.X.blocks())
+
+
+def joined(parts: Iterable[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Return predictions and losses of all parts."""
+    P, losses = zip(*parts, strict=True)
+    return np.concatenate(P), np.concatenate(losses)
 
 
 def core_targets(Y: Array) -> Array:

@@ -1,6 +1,7 @@
 """The reference engine: the equations as they stand, on NumPy arrays. The truth, not speed."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,6 +47,14 @@ class ReferenceEngine:
         return ReferenceSession(plan, state, examples)
 
 
+class Shown(NamedTuple):
+    """Examples in the place of an epoch's own, from one of its steps on."""
+
+    epoch: int
+    first: int
+    examples: Examples
+
+
 class ReferenceSession:
     """A run in the reference engine."""
 
@@ -57,6 +66,7 @@ class ReferenceSession:
         self._step, self._epoch, self._position = state.step, state.epoch, state.position
         self._least = 0.0  # what probabilities are clipped to in costs
         self._order: tuple[int, Array] | None = None  # the epoch, and its permutation
+        self._shown: Shown | None = None
 
     def advance(self, numbers: Array, stop: Array) -> Stretch:
         """Do one step for each row of `numbers`; see ``Session``."""
@@ -64,7 +74,7 @@ class ReferenceSession:
         weights: list[float] = []
         stopped = "done"
         with one_thread(), np.errstate(all="ignore"):
-            for row in numbers[: self._plan.steps_per_epoch - self._position]:
+            for row in numbers[: self._last() - self._position]:
                 if stop[0]:
                     stopped = "asked"
                     break
@@ -84,6 +94,18 @@ class ReferenceSession:
             raise ValueError("order: expected as many rows as there are examples, from 0 on")
         self._order = self._epoch, order
 
+    def show(self, first: int, examples: Examples) -> None:
+        """Take these examples from step `first` of the epoch at hand on; see ``Session``."""
+        n, size = len(examples), self._plan.batch_size
+        left = self._plan.n_examples - first * size
+        if first < 0 or not 0 < n <= left or (n % size != 0 and n != left):
+            raise ValueError("examples: expected those of whole batches, within the epoch")
+        self._shown = Shown(self._epoch, first, examples)
+
+    def place(self) -> tuple[int, int]:
+        """Return epoch and position of the next step; see ``Session``."""
+        return self._epoch, self._position
+
     def clip_probabilities(self, least: float) -> None:
         """Take no probability for smaller than `least`; see ``Session``."""
         self._least = least
@@ -94,7 +116,8 @@ class ReferenceSession:
         """Return cost and gradient over some training examples; see ``Session``."""
         chosen = np.arange(len(self._examples)) if rows is None else rows
         with one_thread(), np.errstate(all="ignore"):
-            cost, gradient, _, _ = self._cost_and_gradient(parameters, chosen, {}, {})
+            batch = self._examples.take(chosen)
+            cost, gradient, _, _ = self._cost_and_gradient(parameters, batch, {}, {})
         return cost, gradient
 
     def predict(self, X: Inputs, parameters: Array | None = None) -> Array:
@@ -121,26 +144,26 @@ class ReferenceSession:
 
     def _do_step(self, numbers: Array) -> tuple[float, float]:
         """One step: cost, gradient, and, if the cost is finite, the update."""
-        rows = self._rows()
-        masks, noise = self._masks(len(rows)), self._noise(len(rows))
-        found = self._cost_and_gradient(self._parameters, rows, masks, noise)
+        batch = self._batch()
+        masks, noise = self._masks(len(batch)), self._noise(len(batch))
+        found = self._cost_and_gradient(self._parameters, batch, masks, noise)
         cost, gradient, tape, weight = found
         if np.isfinite(cost):
             self._step += 1
             self._position += 1
             update(self._plan, self._parameters, gradient, self._slots, self._step, numbers)
-            self._update_buffers(tape, len(rows))
+            self._update_buffers(tape, len(batch))
         return cost, weight
 
     def _cost_and_gradient(
-        self, parameters: Array, rows: Array, masks: dict[int, Array], noise: dict[int, Array]
+        self, parameters: Array, batch: Examples, masks: dict[int, Array], noise: dict[int, Array]
     ) -> tuple[float, Array, Tape, float]:
-        plan, batch = self._plan, self._examples.take(rows)
+        plan = self._plan
         loss, architecture = plan.recipe.loss, plan.architecture
         named = views(parameters, plan.segments)
         A0 = scale_inputs(architecture, batch.X[:], plan.dtype)
         Y = as_learnt(plan.recipe, target_rows(batch.Y, architecture.n_outputs, plan.dtype))
-        weights = np.ones(len(rows)) if batch.weights is None else batch.weights
+        weights = np.ones(len(batch)) if batch.weights is None else batch.weights
         weight = float(weights.sum())
         shares = weights / (weight or 1.0)
         tape = forward(architecture, named, A0, masks=masks, noise=noise)
@@ -180,14 +203,32 @@ class ReferenceSession:
             plan.dtype,
         )
 
-    def _rows(self) -> Array:
+    def _last(self) -> int:
+        """The step of the epoch before which there are examples."""
+        shown = self._shown_now()
+        if shown is None and len(self._examples) > 0:
+            return self._plan.steps_per_epoch
+        first, n = (0, 0) if shown is None else (shown.first, len(shown.examples))
+        last = first + -(-n // self._plan.batch_size)
+        if not first <= self._position < last:
+            raise ValueError("the examples of this step have not been shown")
+        return last
+
+    def _shown_now(self) -> "Shown | None":
+        shown = self._shown
+        return shown if shown is not None and shown.epoch == self._epoch else None
+
+    def _batch(self) -> Examples:
         """The training examples of this step."""
         plan = self._plan
+        if (shown := self._shown_now()) is not None:
+            begin = (self._position - shown.first) * plan.batch_size
+            return shown.examples.take(slice(begin, begin + plan.batch_size))
         if self._order is None or self._order[0] != self._epoch:
             order = permutation(plan.recipe.seed, SHUFFLE, self._epoch, plan.n_examples)
             self._order = self._epoch, order
         begin = self._position * plan.batch_size
-        return self._order[1][begin : begin + plan.batch_size]
+        return self._examples.take(self._order[1][begin : begin + plan.batch_size])
 
     def _masks(self, n: int) -> dict[int, Array]:
         """The dropout masks of this step, by layer; 0 is the input."""

@@ -54,12 +54,14 @@ def normal(raw: Array) -> Array:
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
 
 
-def permutation(seed: int, stream: int, epoch: int, n: int) -> Array:
+def permutation(seed: int, stream: int, epoch: int, n: int, *, step: int = 0) -> Array:
     """Return a permutation of 0 … n − 1 as int64; ``permuted`` gives single places of it."""
-    return permuted(np.arange(n), n, seed, stream, epoch)
+    return permuted(np.arange(n), n, seed, stream, epoch, step=step)
 
 
-def permuted(positions: Array, n: int, seed: int, stream: int, epoch: int) -> Array:
+def permuted(
+    positions: Array, n: int, seed: int, stream: int, epoch: int, *, step: int = 0
+) -> Array:
     """Return what stands at `positions` of a permutation of 0 … n − 1, without making it whole.
 
     Up to 4096 numbers are sorted by random words, which is exactly uniform. More of them go
@@ -69,8 +71,8 @@ def permuted(positions: Array, n: int, seed: int, stream: int, epoch: int) -> Ar
     such a network is visibly not uniform; on thousands it is.
     """
     if n <= SORTED:
-        return np.argsort(words(seed, stream, n, epoch=epoch), kind="stable")[positions]
-    keys = words(seed, stream, ROUNDS, epoch=epoch)
+        return np.argsort(words(seed, stream, n, epoch=epoch, step=step), kind="stable")[positions]
+    keys = words(seed, stream, ROUNDS, epoch=epoch, step=step)
     places = np.asarray(positions).astype(np.uint64)
     outside = np.ones(places.shape, bool)
     while outside.any():

@@ -6,6 +6,7 @@ import numpy as np
 
 from pellucid.arrays import Array, SparseRows
 from pellucid.inspection.signs_case import Case, Sign
+from pellucid.rows import StoredRows
 
 SPREADS = 300.0  # how many times wider than the usual a column may be; pixels of 1/255 are usual
 AWAY = 50.0  # deviations that a column's mean may be away from 0
@@ -92,8 +93,19 @@ def _constant(case: Case, columns: Array) -> Array:
     if isinstance(X, SparseRows):
         counts = np.bincount(X.columns, minlength=X.n_columns)[columns]
         return muted | (counts == 0) | (counts == len(X))
+    if isinstance(X, StoredRows):
+        return muted | _constant_in_files(X, columns)
     some = X[:, columns]
     return muted | (some == some[0]).all(axis=0)
+
+
+def _constant_in_files(X: StoredRows, columns: Array) -> Array:
+    first, same = X[:1][:, columns], np.ones(len(columns), bool)
+    for rows in X.blocks():
+        if not same.any():
+            break
+        same &= (X[rows][:, columns] == first).all(axis=0)
+    return same
 
 
 def _background(A: Array) -> float:

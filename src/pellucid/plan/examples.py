@@ -11,6 +11,7 @@ from pellucid.equations.losses import Loss, loss_of, smoothed
 from pellucid.errors import DataError
 from pellucid.network.architecture import Architecture
 from pellucid.plan.recipe import Recipe
+from pellucid.rows import StoredRows
 
 SAMPLE = 256  # rows to judge zeros by
 FEW = 0.3  # share of numbers that are not 0 up to which these are worth looking for
@@ -20,9 +21,9 @@ FEW = 0.3  # share of numbers that are not 0 up to which these are worth looking
 class Examples:
     """Inputs, targets and optional weights, one row an example.
 
-    `X` (n, n_inputs) is uint8, float32 or float64, an array or sparse rows; `Y` is int32 codes
-    (n,) or floats (n, n_out); `weights` (n,) are float64, or None where every example counts the
-    same.
+    `X` (n, n_inputs) is uint8, float32 or float64: an array, sparse rows, or rows that stay in
+    files; `Y` is int32 codes (n,) or floats (n, n_out); `weights` (n,) are float64, or None where
+    every example counts the same.
     """
 
     X: Inputs
@@ -33,16 +34,26 @@ class Examples:
         return len(self.X)
 
     def take(self, rows: Array | slice) -> "Examples":
-        """Return some of the examples: copied, or views where `rows` is a slice and X no sparse."""
+        """Return some of the examples: copied, or views where `rows` is a slice and X an array.
+
+        Rows in files are read.
+        """
         weights = None if self.weights is None else self.weights[rows]
         X = self.X.take(rows) if isinstance(self.X, SparseRows) else self.X[rows]
         return Examples(X, self.Y[rows], weights)
 
     def fingerprint(self) -> str:
-        """Return a digest of all values and shapes: the same data, the same text."""
-        digest = hashlib.sha256()
-        X = self.X
-        parts = (X.values, X.columns, X.begins) if isinstance(X, SparseRows) else (X,)
+        """Return a digest of all values and shapes: the same data, the same text.
+
+        Of rows in files it is what ``StoredRows.fingerprint`` says, which does not read them all.
+        """
+        digest, X = hashlib.sha256(), self.X
+        parts: tuple[Array, ...]
+        if isinstance(X, StoredRows):
+            digest.update(X.fingerprint().encode())
+            parts = ()
+        else:
+            parts = (X.values, X.columns, X.begins) if isinstance(X, SparseRows) else (X,)
         for array in (*parts, self.Y, self.weights):
             if array is not None:
                 digest.update(f"{array.dtype} {array.shape};".encode())
@@ -87,7 +98,8 @@ def mostly_zeros(architecture: Architecture, X: Inputs) -> bool:
         return False
     if isinstance(X, SparseRows):
         return len(X.values) < FEW * len(X) * X.n_columns
-    rows = X[:: max(1, len(X) // SAMPLE)]
+    # Files are read from their beginning: rows from everywhere would take a chunk each.
+    rows = X[:SAMPLE] if isinstance(X, StoredRows) else X[:: max(1, len(X) // SAMPLE)]
     return bool(np.count_nonzero(rows) < FEW * rows.size)
 
 

@@ -70,6 +70,7 @@ class State:
     engine: str = ""
     instruction_set: str = ""
     skips_zeros: bool = False  # whether native leaves zeros of the input out; changes no bit
+    window: int = 0  # rows that are shuffled together, where they stay in files
 
 
 def first_state(plan: Plan, parameters: Array, buffers: Array) -> State:

@@ -36,6 +36,7 @@ NUMBERS: dict[str, type] = {
     "engine": str,
     "instruction_set": str,
     "skips_zeros": bool,
+    "window": int,
 }
 ARRAYS = ("parameters", "buffers", "slots")
 
@@ -105,12 +106,15 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
 
 
 def _state(plan: Plan, tensors: dict[str, Array], metadata: dict[str, Any]) -> State:
-    numbers: dict[str, Any] = {"skips_zeros": False} | metadata["state"]  # version 2 lacks it
+    # What older versions lack: version 2 both, version 3 the latter.
+    numbers: dict[str, Any] = {"skips_zeros": False, "window": 0} | metadata["state"]
     expect_keys(numbers, set(NUMBERS))
     for name, kind in NUMBERS.items():
         _check_number(name, numbers[name], kind)
     if numbers["position"] >= plan.steps_per_epoch:
         raise ModelFileError(f"position {numbers['position']} is beyond the epoch.")
+    if numbers["window"] % plan.batch_size:
+        raise ModelFileError(f"a window of {numbers['window']} rows is not of whole batches.")
     expected = {*ARRAYS, *(f"epoch_start.{name}" for name in ARRAYS), "history"}
     if metadata["best"] is not None:
         expected |= {"best.parameters", "best.buffers"}

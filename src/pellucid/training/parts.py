@@ -3,11 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.data.split import Holding, split
+from pellucid.data.split import Holding, split, split_chunks
 from pellucid.errors import DataError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.recipe import Recipe
+from pellucid.rows import StoredRows
 
 Validation = float | tuple[npt.ArrayLike, ...] | None
 
@@ -35,11 +36,15 @@ def hold_out(
             "validation: expected a pair (X, Y), both with weights (X, Y, sample_weight), or a "
             f"share such as 0.1, got {validation!r}."
         )
-    if holding is None:
-        kept, held_out = split(_strata(examples), validation, recipe.seed)
+    if isinstance(examples.X, StoredRows):
+        parts = _by_chunks(examples, examples.X, validation, recipe.seed)
     else:
-        kept, held_out = holding.split(validation, recipe.seed)
-    parts = examples.take(np.sort(kept)), examples.take(np.sort(held_out))
+        kept, held_out = (
+            split(_strata(examples), validation, recipe.seed)
+            if holding is None
+            else holding.split(validation, recipe.seed)
+        )
+        parts = examples.take(np.sort(kept)), examples.take(np.sort(held_out))
     if any(part.weights is not None and not part.weights.any() for part in parts):
         raise DataError(
             "validation: expected examples with a sample_weight above 0 in both parts, got one "
@@ -52,6 +57,19 @@ def fingerprint(examples: Examples, validation: Examples | None) -> str:
     """Return a text that is the same for the same training and validation data."""
     parts = [examples.fingerprint(), "" if validation is None else validation.fingerprint()]
     return ":".join(parts)
+
+
+def _by_chunks(
+    examples: Examples, X: StoredRows, share: float, seed: int
+) -> tuple[Examples, Examples]:
+    """Hold whole chunks out, so that both parts stay in files and are read in long stretches."""
+    kept, held_out = split_chunks(X, share, seed)
+    Y, weights = examples.Y, examples.weights
+    training, validation = (
+        Examples(X.take_chunks(chunks), Y[rows], None if weights is None else weights[rows])
+        for chunks, rows in ((kept, X.rows_of(kept)), (held_out, X.rows_of(held_out)))
+    )
+    return training, validation
 
 
 def _strata(examples: Examples) -> npt.NDArray[np.int32] | int:

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.arrays import Array
-from pellucid.engines.engine import Session, Stretch
+from pellucid.engines.engine import Stretch
 from pellucid.engines.native import checked_threads
 from pellucid.engines.select import choose
+from pellucid.engines.windows import open_session
 from pellucid.equations.metrics import Metric
 from pellucid.errors import RecipeError
 from pellucid.model.network import Network
@@ -74,7 +75,7 @@ class Run:
         self._every = every
         # One of several that run at the same time has a core for itself.
         each = 1 if plan.recipe.starts > 1 else at_most
-        session: Session = chosen.open(plan, state, examples, each)
+        session = open_session(chosen, plan, state, examples, each)
         if plan.is_solver:
             session = SolverSession(plan, state, examples, session)
         self._session = session

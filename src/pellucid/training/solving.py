@@ -9,6 +9,7 @@ from pellucid.arrays import Array, Inputs
 from pellucid.engines.engine import Session, Stretch
 from pellucid.engines.one_thread import one_thread
 from pellucid.equations.solvers import LBFGS, LevenbergMarquardt
+from pellucid.errors import UnsupportedError
 from pellucid.plan.examples import Examples
 from pellucid.plan.plan import Plan
 from pellucid.plan.state import State
@@ -54,6 +55,14 @@ class SolverSession:
 
     def follow(self, order: Array) -> None:
         """Do nothing: all examples are seen at once, and so in no order. See ``Session``."""
+
+    def show(self, first: int, examples: Examples) -> None:
+        """Raise: all examples are seen at once, and none one after the other. See ``Session``."""
+        raise UnsupportedError("a solver looks at all examples at once. Use Adam() instead.")
+
+    def place(self) -> tuple[int, int]:
+        """Return epoch and position of the next step; see ``Session``."""
+        return self._step, 0
 
     def clip_probabilities(self, least: float) -> None:
         """Take no probability for smaller than `least`, in costs. See ``Session``."""

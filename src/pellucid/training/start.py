@@ -13,9 +13,11 @@ from pellucid.equations.optimizers import Adam
 from pellucid.errors import DivergedError
 from pellucid.model.network import Network
 from pellucid.plan.examples import Examples, as_examples, mostly_zeros
+from pellucid.plan.order import window_of
 from pellucid.plan.plan import compile_plan
 from pellucid.plan.recipe import COST, Method, Recipe
 from pellucid.plan.state import first_state
+from pellucid.rows import StoredRows
 from pellucid.training.events import Stopped
 from pellucid.training.history import History
 from pellucid.training.judging import Judge, named_metrics
@@ -75,7 +77,7 @@ def start(
     network : Network
         Trained in place.
     X : (n, n_inputs)
-        uint8, float32 or float64, finite.
+        uint8, float32 or float64, finite; or rows that stay in files, as ``stored`` gives them.
     Y : (n,) or (n, n_out)
         Class codes or one-hot rows for softmax outputs; numbers otherwise.
     loss : str, optional
@@ -185,6 +187,8 @@ def begin(
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
     noisy = recipe.input_noise > 0 or (recipe.augment is not None and recipe.augment.noise > 0)
     state.skips_zeros = not noisy and mostly_zeros(network.architecture, training.X)
+    if isinstance(training.X, StoredRows):
+        state.window = window_of(plan, training.X)
     return Run(
         network,
         plan,

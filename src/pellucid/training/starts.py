@@ -86,7 +86,7 @@ def _again(first: Run, j: int) -> Run:
         network = first.network.redrawn((recipe.seed + recipe.starts) % SEEDS)
     plan = compile_plan(network.architecture, recipe, len(first.examples))
     state = first_state(plan, network.parameters.copy(), network.buffers.copy())
-    state.skips_zeros = first.state.skips_zeros
+    state.skips_zeros, state.window = first.state.skips_zeros, first.state.window
     return first.like(network, plan, state)
 
 
