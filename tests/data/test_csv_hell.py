@@ -126,7 +126,15 @@ def test_wrong_ones(tmp_path, fault, end, codec):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b" \r\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe", gzip.compress(b"", mtime=0), b"\x1f\x8b"],
+    [
+        b"",
+        b"\n",
+        b" \r\n \r\n",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        gzip.compress(b"", mtime=0),
+        b"\x1f\x8b",
+    ],
 )
 def test_nothing_at_all(tmp_path, content):
     (tmp_path / "hell.csv").write_bytes(content)
