@@ -160,7 +160,8 @@ def test_scikit_learn_finds_the_same_centers_and_spreads(table):
         scaler = RobustScaler().fit(table)
     for j, center, spread in zip(encoding.numbers, encoding.center, encoding.spread, strict=True):
         assert center == scaler.center_[j]
-        low, high = np.nanquantile(table[:, j], [0.25, 0.75])
+        there = table[:, j][~np.isnan(table[:, j])]
+        low, high = np.quantile(there, [0.25, 0.75])
         if low < high:
             assert spread == scaler.scale_[j]
 

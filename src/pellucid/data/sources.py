@@ -237,7 +237,8 @@ def _unknown(name: str, path: Path) -> DataError:
     return DataError(
         f"{problem}{hint} Known by name: {', '.join(SOURCES)}. From files: a table (.csv, "
         ".parquet), a folder of pictures with a sub-folder for each class, .npz with X and Y, "
-        "X.npy with Y.npy beside it, a folder of such files, or a folder of IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
+        "X.npy with Y.npy beside it, a folder of such files, or a folder of IDX files "
+        "(train-images-idx3-ubyte, train-labels-idx1-ubyte, …)."
     )
 
 
