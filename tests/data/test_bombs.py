@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.fuzz.readers import idx, npy, zipped
+from tests.fuzz.seeds import idx, npy, zipped
 
 LIMIT = 100  # MB that the process may grow by; what it unpacks by chance is far above it
 

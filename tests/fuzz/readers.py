@@ -4,24 +4,20 @@ A new reader is one row of READERS. `seeds` are made here, so that none is store
 """
 
 import gzip
-import io
 import json
 import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw
 
-import pellucid as pel
-from pellucid.cli.runs import read_record, write_record
+from pellucid.cli.runs import read_record
 from pellucid.cli.settings import CONFIG, settings
+from pellucid.data.csv_file import read_csv
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 from pellucid.data.idx import read_idx
 from pellucid.data.images import read_picture
@@ -30,7 +26,43 @@ from pellucid.errors import PellucidError
 from pellucid.files import decode, encode
 from pellucid.model.archive import load_model, sealed
 from pellucid.training.checkpoints import load_checkpoint
+from tests.fuzz import seeds
 from tests.fuzz.mutations import VALUES, damaged, other_json
+
+CSV_WORDS = (
+    *(
+        b",",
+        b";",
+        b"\t",
+        b"|",
+        b'"',
+        b'""',
+        b"'",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\0",
+        b" ",
+        b"#",
+        b"sep=;\n",
+    ),
+    *(
+        b"1e309",
+        b"-inf",
+        b"nan",
+        b"?",
+        b"NA",
+        b"1,5",
+        b"1.000,5",
+        b"0x10",
+        b"1_0",
+        b"-",
+        b".",
+        b"+1",
+    ),
+    *(b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x80", b"\xc3", b"\xe2\x80\xa8", b"\x1a"),
+    *(b"9" * 400, b"0" * 400 + b".1e-400", b"1e99999999999", b"," * 300, b"\n" * 300, b"x" * 5000),
+)
 
 
 def as_it_is(content: bytes) -> bytes:
@@ -66,82 +98,9 @@ def attempt(reader: Reader, content: bytes, folder: Path) -> str:
     return "read"
 
 
-def idx(array: np.ndarray, code: int) -> bytes:
-    """Return an array as an IDX file."""
-    sizes = np.array(array.shape, ">u4").tobytes()
-    return bytes([0, 0, code, array.ndim]) + sizes + array.tobytes()
-
-
-def _idx_files() -> list[bytes]:
-    pixels = np.arange(24, dtype=np.uint8)
-    return [
-        idx(pixels.reshape(2, 3, 4), 0x08),
-        idx(pixels, 0x08),
-        idx(pixels.astype(">f8").reshape(24, 1), 0x0E),
-        idx(pixels.astype(">i2").reshape(1, 2, 3, 4), 0x0B),
-    ]
-
-
-def npy(array: np.ndarray) -> bytes:
-    """Return an array as an .npy file."""
-    content = io.BytesIO()
-    np.lib.format.write_array(content, array)
-    return content.getvalue()
-
-
-def zipped(members: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip archive."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", kind) as archive:
-        for name, member in members.items():
-            archive.writestr(name, member)
-    return content.getvalue()
-
-
-def _npz_files() -> list[bytes]:
-    X, Y = npy(np.arange(20.0).reshape(10, 2)), npy(np.arange(10) % 2)
-    texts, pictures = npy(np.array(["a", "bb"] * 5)), npy(np.zeros((10, 2, 2), np.uint8))
-    return [
-        zipped({"X.npy": X, "Y.npy": Y}),
-        zipped({"X.npy": pictures, "y.npy": texts}, zipfile.ZIP_STORED),
-        zipped({"X.npy": X, "Y.npy": Y, "X_test.npy": X, "Y_test.npy": Y}, zipfile.ZIP_STORED),
-    ]
-
-
-def _two_arrays() -> list[bytes]:
-    """X and Y behind one another, the length of X before them."""
-    pairs = [
-        (np.arange(20.0).reshape(10, 2), np.arange(10) % 2),
-        (np.zeros((4, 2, 2), np.uint8), np.array(["a", "b", "a", "b"])),
-        (np.ones((6, 2), np.float32), np.eye(2)[[0, 1, 0, 1, 0, 1]].astype(int)),
-    ]
-    return [len(npy(X)).to_bytes(2, "big") + npy(X) + npy(Y) for X, Y in pairs]
-
-
 def _two_arrays_zipped(content: bytes) -> bytes:
     end = 2 + int.from_bytes(content[:2], "big")
-    return zipped({"X.npy": content[2:end], "Y.npy": content[end:]}, zipfile.ZIP_STORED)
-
-
-def _pictures() -> list[bytes]:
-    drawn = Image.new("L", (20, 30), 255)
-    ImageDraw.Draw(drawn).line([(4, 4), (15, 4), (8, 25)], fill=0, width=3)
-    kinds = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
-    files = [_saved(drawn.convert("RGB"), kind) for kind in kinds]
-    files += [_saved(drawn.convert(mode), "PNG") for mode in ("1", "L", "P", "LA", "RGBA")]
-    files.append(_saved(Image.fromarray(np.asarray(drawn).astype(np.uint16) * 257), "PNG"))
-    files += [_saved(drawn.convert(mode), "TIFF") for mode in ("1", "CMYK", "F")]
-    return [*files, _saved(drawn, "JPEG"), _saved(drawn.convert("CMYK"), "JPEG")]
-
-
-def _pngs() -> list[bytes]:
-    return [content for content in _pictures() if content.startswith(b"\x89PNG")]
-
-
-def _saved(picture: Image.Image, kind: str) -> bytes:
-    content = io.BytesIO()
-    picture.save(content, kind)
-    return content.getvalue()
+    return seeds.zipped({"X.npy": content[2:end], "Y.npy": content[end:]}, zipfile.ZIP_STORED)
 
 
 def _read_pictures(path: Path) -> None:
@@ -158,36 +117,6 @@ def _with_sums(content: bytes) -> bytes:
         parts += [content[place : place + 4], body, zlib.crc32(body).to_bytes(4, "big")]
         place += 12 + size
     return b"".join([*parts, content[place:]])
-
-
-@cache
-def _trained() -> tuple[list[bytes], list[bytes], list[bytes]]:
-    """Models, checkpoints, and the record of a run."""
-    X, Y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2
-    mask = np.ones((3, 4), bool)
-    mask[0, 0] = False
-    plain = [pel.Dense(4, "tanh", masks={0: mask}), pel.Dense(2, "softmax")]
-    rich = [
-        pel.Dense(3, "maxout", pieces=2, norm="batch"),
-        pel.Dense(2, "softmax", inputs=(0, 1)),
-    ]
-    models, checkpoints = [], []
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        for layers in (plain, rich):
-            network = pel.Network(3, layers, scale=[1.0, 2.0, 3.0], seed=0)
-            optimizer = pel.Adam(pel.Cosine(0.01))
-            run = pel.start(
-                network, X, Y, optimizer=optimizer, epochs=2, validation=0.2, patience=5
-            )
-            list(run)
-            run.save(folder / "checkpoint")
-            network.save(folder / "model")
-            models.append((folder / "model").read_bytes())
-            checkpoints.append((folder / "checkpoint").read_bytes())
-        record = {"data": "digits", "validation": 0.1, "checkpoint_every": None, "starts": 1}
-        write_record(folder, record)
-        return models, checkpoints, [(folder / "run.json").read_bytes()]
 
 
 def _resealed(content: bytes, random: Random) -> bytes:
@@ -233,35 +162,6 @@ def _other_record(content: bytes, random: Random) -> bytes:
         return damaged(content, random)
 
 
-CONFIGS = """
-[network]
-layers = [{units = 5, activation = "tanh", norm = "batch"}, {units = 2, activation = "softmax"}]
-initial = "he"
-scale = 0.5
-shift = [0.0, 1.0, 2.0]
-
-[recipe]
-loss = "cross_entropy"
-optimizer = {name = "adam", learning_rate = 0.01}
-epochs = 3
-batch_size = 4
-dropout = [0.1]
-l2 = 0.001
-
-[data]
-validation = 0.2
----
-[network]
-layers = [{units = 3, inputs = [0]}, {units = 2, activation = "softmax", inputs = [0, 1]}]
-
-[recipe]
-optimizer = "sgd"
-max_norm = 3.0
-metrics = ["accuracy", "f1"]
-seed = 7
-"""
-
-
 def _other_toml(content: bytes, random: Random) -> bytes:
     """Return a configuration that says something else, as valid TOML mostly."""
     try:
@@ -281,6 +181,17 @@ def _other_toml(content: bytes, random: Random) -> bytes:
     )
 
 
+def _other_csv(content: bytes, random: Random) -> bytes:
+    """Return a table with one to three words of the format put in, or damaged as any bytes are."""
+    if random.random() < 0.4:
+        return damaged(content, random)
+    for _ in range(random.randint(1, 3)):
+        place = random.randrange(len(content) + 1)
+        word = random.choice(CSV_WORDS)
+        content = content[:place] + word + content[place + random.choice((0, 0, 1, len(word))) :]
+    return content
+
+
 def _toml(value: Any) -> str:
     """Return a value as TOML has it, tables in one line; nothing becomes not-a-number."""
     if isinstance(value, dict):
@@ -296,32 +207,38 @@ def _read_config(path: Path) -> None:
     settings(Dataset("tiny", part, None, ("a", "b"), None, "Made here."), {"config": path})
 
 
+def _read_csv(path: Path) -> None:
+    read_csv(path, keep=False)
+
+
 READERS = {
-    "idx": Reader("a-images-idx3-ubyte", read_idx, _idx_files),
-    "idx.gz": Reader("a-images-idx3-ubyte.gz", read_idx, _idx_files, gzip.compress),
-    "gzip": Reader("a.gz", read_idx, lambda: [gzip.compress(file) for file in _idx_files()]),
-    "npz": Reader("a.npz", read_npz, _npz_files),
-    "npz members": Reader("a.npz", read_npz, _two_arrays, _two_arrays_zipped),
-    "pictures": Reader("picture", _read_pictures, _pictures),
-    "png": Reader("a.png", _read_pictures, _pngs, _with_sums),
-    "model": Reader("model.safetensors", load_model, lambda: _trained()[0]),
+    "idx": Reader("a-images-idx3-ubyte", read_idx, seeds.idx_files),
+    "idx.gz": Reader("a-images-idx3-ubyte.gz", read_idx, seeds.idx_files, gzip.compress),
+    "gzip": Reader("a.gz", read_idx, lambda: [gzip.compress(file) for file in seeds.idx_files()]),
+    "npz": Reader("a.npz", read_npz, seeds.npz_files),
+    "npz members": Reader("a.npz", read_npz, seeds.two_arrays, _two_arrays_zipped),
+    "pictures": Reader("picture", _read_pictures, seeds.pictures),
+    "png": Reader("a.png", _read_pictures, seeds.pngs, _with_sums),
+    "csv": Reader("a.csv", _read_csv, seeds.csv_files, damage=_other_csv),
+    "csv.gz": Reader("a.csv.gz", _read_csv, seeds.csv_files, gzip.compress, _other_csv),
+    "model": Reader("model.safetensors", load_model, lambda: seeds.trained()[0]),
     "model content": Reader(
-        "model.safetensors", load_model, lambda: _trained()[0], damage=_resealed
+        "model.safetensors", load_model, lambda: seeds.trained()[0], damage=_resealed
     ),
-    "checkpoint": Reader("checkpoint.safetensors", load_checkpoint, lambda: _trained()[1]),
+    "checkpoint": Reader("checkpoint.safetensors", load_checkpoint, lambda: seeds.trained()[1]),
     "checkpoint content": Reader(
-        "checkpoint.safetensors", load_checkpoint, lambda: _trained()[1], damage=_resealed
+        "checkpoint.safetensors", load_checkpoint, lambda: seeds.trained()[1], damage=_resealed
     ),
     "record": Reader(
         "run.json",
         lambda path: read_record(path.parent),
-        lambda: _trained()[2],
+        lambda: seeds.trained()[2],
         damage=_other_record,
     ),
     "config": Reader(
         "config.toml",
         _read_config,
-        lambda: [text.encode() for text in CONFIGS.split("---")],
+        lambda: [text.encode() for text in seeds.CONFIGS.split("---")],
         damage=_other_toml,
     ),
 }
