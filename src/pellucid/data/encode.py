@@ -169,9 +169,9 @@ def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:
 
 def _center_and_spread(numbers: Array) -> tuple[float, float]:
     tame = np.clip(numbers, -HUGE, HUGE)
-    low, first, center, third, high = np.quantile(tame, [0, 0.25, 0.5, 0.75, 1])
+    low, first, third, high = np.quantile(tame, [0, 0.25, 0.75, 1])
     spread = third - first or (high - low) / 2 or high - low
-    return float(center), float(spread)
+    return float(np.median(tame)), float(spread)  # scikit-learn's RobustScaler has the same
 
 
 def _places_of(places: Array, n: int) -> tuple[int, ...]:
