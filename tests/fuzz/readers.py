@@ -104,7 +104,8 @@ def _two_arrays_zipped(content: bytes) -> bytes:
 
 
 def _read_pictures(path: Path) -> None:
-    for format in (ImageFormat(28, 28), ImageFormat(8, 8, 16, "box")):
+    formats = ImageFormat(28, 28), ImageFormat(8, 8, 16, "box"), ImageFormat(8, 9, 255, "whole", 3)
+    for format in formats:
         read_picture(path, format)
 
 
