@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 LISTED = 40  # classes
+PHOTOGRAPH = 38  # characters, so that two stand beside one another
 BAR = 20  # characters of the largest class
 LONGEST = 24  # characters of a class's name
 DISTORTED = 8  # examples, each of another class
@@ -107,6 +108,8 @@ def _spreads(found: Description) -> str:
 def _pictures(data: Dataset, image: ImageFormat, seed: int) -> str:
     """An example of each of the first classes, beside one another, under its class's name."""
     across = min(2 * image.width, 28) if image.width <= 28 else image.width
+    if image.centring == "whole":
+        across = min(across, PHOTOGRAPH)  # they are drawn smaller
     drawn = ""
     for group in groups(data.train.Y, data.classes, 1, seed)[: (WIDTH + 2) // (across + 2)]:
         for row in data.train.X[group.rows]:  # none of a class that is only in the test part
