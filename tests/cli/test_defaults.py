@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pellucid.arrays import SparseRows
 from pellucid.cli.defaults import FEW, SOME, Defaults, defaults_of, scaling
 from pellucid.cli.settings import settings
 from pellucid.data.columns import as_table
@@ -78,22 +77,8 @@ def test_other_data_have_the_defaults_of_the_help():
     assert defaults_of(data, {}) == Defaults()
 
 
-def test_of_a_table_only_numbers_are_scaled():
-    data = table()
-    scale, shift = (np.array(each) for each in scaling(data))
-    scaled = data.train.X * scale + shift
-    np.testing.assert_allclose(scaled[:, :2].mean(axis=0), 0, atol=1e-6)
-    np.testing.assert_allclose(scaled[:, :2].std(axis=0), 1, rtol=1e-6)
-    np.testing.assert_array_equal(scaled[:, 2:], data.train.X[:, 2:])
-
-
-def test_zeros_of_sparse_inputs_stay_zeros():
-    data = table(zip=[f"z{i % 90}" for i in range(400)])
-    assert isinstance(data.train.X, SparseRows)
-    scale, shift = scaling(data)
-    assert not np.any(shift)
-    numbers = data.train.X[:][:, :2] * np.array(scale[:2])
-    np.testing.assert_allclose(numbers.std(axis=0), 1, rtol=1e-5)
+def test_tables_are_scaled_by_their_encoding():
+    assert scaling(table()) == (1.0, 0.0)
 
 
 def test_pictures_are_brought_to_0_to_1():

@@ -5,9 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.arrays import SparseRows
 from pellucid.data.dataset import Dataset
-from pellucid.data.encode import Encoding
 from pellucid.data.moments import moments
 
 FEW, SOME = 2_000, 10_000  # rows
@@ -71,26 +69,16 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
     """Return how inputs are brought to sizes that train well: scale and shift.
 
     Pictures of ink by their largest value, so that the paper stays 0; photographs, all numbers
-    alike, to mean 0 and variance 1 over the training part. Other numbers so column by column, a
-    constant column to 0; of tables only the columns of numbers. Where most inputs are 0 they stay
-    so.
+    alike, to mean 0 and variance 1 over the training part. Tables by their encoding, which has
+    done so. Other numbers column by column to mean 0 and variance 1, a constant column to 0.
     """
     if data.image is not None:
         return _of_photographs(data) if data.image.centring == "whole" else (data.scale, 0.0)
-    X = data.train.X
-    n_inputs = X.shape[1]
-    n_numbers = n_inputs
     if data.table is not None:
-        encoding = data.table.encoding
-        n_numbers = len(encoding.numbers) if isinstance(encoding, Encoding) else 0
-    scale, shift = np.ones(n_inputs), np.zeros(n_inputs)
-    if n_numbers == 0:
         return 1.0, 0.0
-    mean, deviation, varied = moments(_first_columns(X, n_numbers))
-    scale[:n_numbers] = 1.0 / np.where(varied, deviation, 1.0)
-    if not isinstance(X, SparseRows):
-        shift[:n_numbers] = -mean * scale[:n_numbers]
-    return tuple(scale.tolist()), tuple(shift.tolist())
+    mean, deviation, varied = moments(data.train.X)
+    scale = 1.0 / np.where(varied, deviation, 1.0)
+    return tuple(scale.tolist()), tuple((-mean * scale).tolist())
 
 
 def _of_photographs(data: Dataset) -> tuple[float, float]:
@@ -100,12 +88,3 @@ def _of_photographs(data: Dataset) -> tuple[float, float]:
     sample = np.asarray(X[:: -(-len(X) // rows)], np.float64)
     mean, deviation = float(sample.mean()), float(sample.std()) or 1.0
     return 1 / deviation, -mean / deviation
-
-
-def _first_columns(X: Any, n: int) -> Any:
-    """As they are where these are all there are; rows in files have no others."""
-    if n == X.shape[1] and not isinstance(X, SparseRows):
-        return X
-    if not isinstance(X, SparseRows):
-        return X[:, :n]
-    return X.tocsr()[:, :n].toarray()

@@ -137,7 +137,7 @@ def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:
     """Return how to encode columns, from what ``read`` made of the training part.
 
     The center of numbers is their median; the spread is that between their quartiles or, where
-    these are equal, half of the whole range. Of a column with many categories the most frequent
+    these are equal, the standard deviation. Of a column with many categories the most frequent
     have an input, and texts that name the rows have none.
     """
     n = len(rows)
@@ -170,7 +170,8 @@ def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:
 def _center_and_spread(numbers: Array) -> tuple[float, float]:
     tame = np.clip(numbers, -HUGE, HUGE)
     low, first, third, high = np.quantile(tame, [0, 0.25, 0.75, 1])
-    spread = third - first or (high - low) / 2 or high - low
+    size = max(abs(low), abs(high))  # by which squares stay finite
+    spread = third - first or (tame / size).std() * size or high - low
     return float(np.median(tame)), float(spread)  # scikit-learn's RobustScaler has the same
 
 
