@@ -1,5 +1,6 @@
 """Data in files become a data set: held in memory where they fit, else left where they are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pellucid.data.assemble import TEST_FRACTION, TEST_SEED, assemble, coded
@@ -32,26 +33,23 @@ def read_stored(path: Path, report: Report = silent, *, in_files: bool | None = 
         A file that cannot be read.
     """
     train, test = open_parts(path)
-    n_bytes = train.X.nbytes + (0 if test is None else test.X.nbytes)
-    stays = not fits(n_bytes) if in_files is None else in_files
-    name, origin = path.resolve().stem, f"The rows in {path.resolve().name}"
-    own = test is not None
+    brought = test is not None
     if test is None and len(train.X.sizes) >= FEW:
         train, test = _set_aside(train)
-    if not stays:
-        pairs = [(X[:], Y) for X, Y in (train, *(() if test is None else (test,)))]
-        found = assemble(name, str(path), pairs[0], pairs[1] if test else None, origin)
-        return found if own or test is None else _told(found, origin)
-    report(f"{path} has {bytes_said(n_bytes)} of rows, which stay in files")
-    Ys, classes = coded([Y for _, Y in (train, *(() if test is None else (test,)))], str(path))
-    parts = [Part(X, Y) for (X, _), Y in zip((train, test or train), (Ys[0], Ys[-1]), strict=True)]
-    origin = f"{origin}, which stay in files"
-    if test is None:
-        source = f"{origin}, too few chunks to set a test part aside."
-        return Dataset(name, parts[0], None, classes, None, source)
-    source = f"{origin}, with the test part they bring."
-    whole = Dataset(name, parts[0], parts[1], classes, None, source)
-    return whole if own else _told(whole, origin)
+    parts = [train] if test is None else [train, test]
+    n_bytes = sum(part.X.nbytes for part in parts)
+    stays = not fits(n_bytes) if in_files is None else in_files
+    name, origin = path.resolve().stem, f"The rows in {path.resolve().name}"
+    if stays:
+        report(f"{path} has {bytes_said(n_bytes)} of rows, which stay in files")
+        found = _left_where_they_are(name, str(path), parts)
+        origin += ", which stay in files"
+    else:
+        pairs = [(X[:], Y) for X, Y in parts]
+        found = assemble(name, str(path), pairs[0], pairs[1] if pairs[1:] else None, origin)
+        if test is None:
+            return found  # which says itself how its test part was made
+    return replace(found, source=f"{origin}, {_about(test, brought)}")
 
 
 def _set_aside(whole: Stored) -> tuple[Stored, Stored]:
@@ -63,10 +61,19 @@ def _set_aside(whole: Stored) -> tuple[Stored, Stored]:
     return train, test
 
 
-def _told(found: Dataset, origin: str) -> Dataset:
-    """The same data set, with the truth about its test part."""
-    source = (
-        f"{origin}, which bring no test part: one chunk of rows in five, drawn with seed "
-        f"{TEST_SEED}, became the test part."
+def _left_where_they_are(name: str, file: str, parts: list[Stored]) -> Dataset:
+    targets, classes = coded([Y for _, Y in parts], file)
+    made = [Part(X, Y) for (X, _), Y in zip(parts, targets, strict=True)]
+    return Dataset(name, made[0], made[1] if made[1:] else None, classes, None, "")
+
+
+def _about(test: Stored | None, brought: bool) -> str:
+    """How the test part was made, as the end of a sentence."""
+    if test is None:
+        return "too few chunks to set a test part aside."
+    if brought:
+        return "with the test part they bring."
+    return (
+        f"which bring no test part: one chunk of rows in five, drawn with seed {TEST_SEED}, became "
+        "the test part."
     )
-    return Dataset(found.name, found.train, found.test, found.classes, found.image, source)
