@@ -83,6 +83,26 @@ def test_a_run_that_is_resumed_reads_as_it_began(cli, houses):
     assert cli("inspect", whole["run"], "--doctor", "houses.csv").code == 0
 
 
+def test_inputs_have_names_where_they_are_told(cli, houses):
+    run = cli("train", "houses.csv", "--target", "price", "--epochs", "30", "--json").json["run"]
+    done = cli("inspect", run, "--attribute", "houses.csv")
+    first = next(line for line in reversed(done.out.splitlines()) if line.split()[0] == "0")
+    assert first.split(maxsplit=1)[1] == "area"
+    found = cli("inspect", run, "--attribute", "houses.csv", "--json").json
+    names = [column["name"] for column in found["attribute"]["columns"]]
+    assert {"area", "sold", "area is missing", "town = Oslo", "dear = yes"} <= set(names)
+
+
+def test_a_frame_is_predicted_in_python(cli, houses, tmp_path):
+    run = cli("train", "houses.csv", "--target", "dear", "--kind", "price=identifier", "--json")
+    model = load_model(tmp_path / run.json["model"])
+    shuffled = houses.drop(columns="dear").iloc[::-1, ::-1]
+    found = model.predict(shuffled)
+    assert set(found) == {"yes", "no"}
+    cli("predict", run.json["run"], "houses.csv", "--out", "p.csv")
+    assert found[::-1].tolist() == pd.read_csv(tmp_path / "p.csv")["dear"].tolist()
+
+
 def test_several_numbers_and_labels(cli, houses, tmp_path):
     frame = houses.assign(big=(houses["area"] > 90).astype(int), rome=houses["town"] == "Rome")
     frame.to_csv(tmp_path / "many.csv", index=False)

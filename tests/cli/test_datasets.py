@@ -57,7 +57,7 @@ def test_a_table_is_shown_by_what_is_to_be_predicted(cli, tmp_path):
     assert "yes" in done.out
     assert "classes" in done.out
     assert "a  number" in done.err
-    assert "--target" in cli("datasets", "show", "some.csv").err
+    assert "--target" in cli("datasets", "show", "some.csv").out
 
 
 def test_wrong_pictures_are_said_before_anything_is_read(cli):

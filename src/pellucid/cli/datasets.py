@@ -73,13 +73,19 @@ def show(
 ) -> None:
     """Show what a data set holds: parts, inputs, classes and how even they are, pictures.
 
+    Of a table without a target, its columns are shown.
+
     Example: pellucid datasets show digits --out digits.png
     """
+    from pellucid.cli.columns import columns_in
     from pellucid.cli.data_sets import reading_of
     from pellucid.cli.showing import check_out, draw, figures, shown
     from pellucid.data.sources import load_data
 
     check_out(out, augment)
+    if target is None and (columns := columns_in(data)) is not None:
+        say_json(columns.as_dict()) if as_json else say(str(columns))
+        return
     found = load_data(data, tell, reading_of({"target": target}))
     if out is not None:
         draw(found, out, seed, theme, augment)

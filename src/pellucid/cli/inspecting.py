@@ -16,7 +16,7 @@ from pellucid.cli.settings import examples_of, validation_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.equations.losses import loss_of, natural_loss
 from pellucid.errors import DataError, RecipeError
-from pellucid.inspection.attribution import attribution
+from pellucid.inspection.attribution import SHOWN, Attribution, attribution
 from pellucid.inspection.dimensions import dimension_check
 from pellucid.inspection.doctor import examine
 from pellucid.inspection.graph import chain_rule, derivative_graph
@@ -222,7 +222,19 @@ def _attribute(examined: Examined, data: str, asked: Asked) -> Result:
         row = _row(asked.row, len(X))
         X = X[row : row + 1]
     found = attribution(examined.model.network, X, method=asked.method)
-    return Result(found.__str__, found.as_dict)
+    table = examined.model.table
+    if table is None:
+        return Result(found.__str__, found.as_dict)
+    names = table.encoding.names  # of inputs; a category has several
+    shown = [f"{j:>8}  {names[j]}" for j in found.order[:SHOWN]]
+    return Result(lambda: "\n".join([str(found), "", *shown]), lambda: _with_names(found, names))
+
+
+def _with_names(found: Attribution, names: tuple[str, ...]) -> dict[str, Any]:
+    data = found.as_dict()
+    for column in data["columns"]:
+        column["name"] = names[column["column"]]
+    return data
 
 
 def _collapse(examined: Examined, _: Any, asked: Asked) -> Result:

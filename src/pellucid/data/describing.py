@@ -8,8 +8,9 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data import cells as of
-from pellucid.data.columns import Column
+from pellucid.data.columns import Column, columns_of, read
 from pellucid.data.dates import said
+from pellucid.data.encode import fit_encoding
 from pellucid.data.table import Table
 from pellucid.data.table_format import TableFormat
 from pellucid.data.target import Target
@@ -27,7 +28,9 @@ class Described(NamedTuple):
     what: str
 
 
-def described(table: Table, format: TableFormat, rows: Array, target: Target) -> list[Described]:
+def described(
+    table: Table, format: TableFormat, rows: Array, target: Target | None
+) -> list[Described]:
     """Return what each column of a table is to a model, in the table's order.
 
     Parameters
@@ -37,7 +40,7 @@ def described(table: Table, format: TableFormat, rows: Array, target: Target) ->
         What was found in it.
     rows : (n, n_columns)
         What ``read`` made of the columns that are looked at.
-    target : Target
+    target : Target, optional
         Of these rows.
     """
     places = {column.name: j for j, column in enumerate(format.columns)}
@@ -47,11 +50,19 @@ def described(table: Table, format: TableFormat, rows: Array, target: Target) ->
         if name in places:
             j = places[name]
             found.append(_input(format.columns[j], rows[:, j], name in out))
-        elif name in format.target:
+        elif target is not None and name in format.target:
             found.append(Described(name, "target", _target(target, format.target.index(name))))
         else:
             found.append(Described(name, "left out", "not looked at"))
     return found
+
+
+def overview(table: Table) -> list[Described]:
+    """Return what the columns of a table are, where nothing is to be predicted yet."""
+    columns = columns_of(table)
+    rows = read(table, columns)
+    format = TableFormat(fit_encoding(columns, rows), (), "numbers")
+    return described(table, format, rows, None)
 
 
 def lines_of(columns: Sequence[Described]) -> list[str]:

@@ -1,7 +1,8 @@
 """Every data set by its name, and the one door to all of them: ``load_data``."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +71,7 @@ def load_data(
     reading: Reading | None = None,
     pictures: PictureOptions = AS_THEY_ARE,
     *,
+    target: str | Sequence[str] = (),
     in_files: bool | None = None,
 ) -> Dataset:
     """Return a data set by its name, or from a file or folder.
@@ -89,6 +91,8 @@ def load_data(
         What is to be predicted, and how the file is to be read.
     pictures : PictureOptions
         How photographs become rows; nothing to other data.
+    target : str or sequence of str
+        Of a table: what is to be predicted, in the place of that of `reading`.
     in_files : bool, optional
         Whether rows of .npy files and shards stay there; by default where they are more than a
         quarter of the free memory.
@@ -116,6 +120,8 @@ def load_data(
     ((1437, 64), (360, 64), ('0', '1', '2'))
     """
     name, said = str(name_or_path), reading or Reading()
+    if target:
+        said = replace(said, target=(target,) if isinstance(target, str) else tuple(target))
     path, source = Path(name).expanduser(), source_of(name)
     listed = is_picture_list(path) and not said.target
     if source is None and path.is_file() and is_table(path) and not listed:

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.arrays import Array
+from pellucid.data.columns import as_table, is_frame
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.table import Table
 from pellucid.data.table_format import TableFormat
 from pellucid.data.target import Scaling
 from pellucid.equations.losses import loss_of
@@ -76,13 +78,48 @@ class Model:
                 f"{len(scaling.center)} numbers."
             )
 
+    def inputs(self, X: Any) -> Any:
+        """Return what the network takes of `X`: of a frame or ``Table``, its encoding.
+
+        Columns may stand in any order, and others may be there. What is no table stays as it is.
+
+        Raises
+        ------
+        DataError
+            A column is missing, or holds something else than where the model was trained.
+        """
+        if self.table is None or not (isinstance(X, Table) or is_frame(X)):
+            return X
+        return self.table.inputs(X if isinstance(X, Table) else as_table(X))
+
     def outputs(self, X: Any) -> Array:
-        """Return what the network says of rows of `X` (n, n_inputs), in the user's units."""
-        P = self.network.predict(X).astype(np.float64)
+        """Return what the network says of each row of `X`, in the user's units, (n, n_out).
+
+        `X` is a frame, a table, or inputs (n, n_inputs).
+        """
+        P = self.network.predict(self.inputs(X)).astype(np.float64)
         return P if self.scaling is None else self.scaling.restored(P)
 
+    def predict(self, X: Any) -> Array:
+        """Return the class of each row of `X` as a text, (n,), or the numbers, (n, n_out).
+
+        `X` is a frame, a table, or inputs (n, n_inputs). ``answers`` says how sure it is.
+
+        Examples
+        --------
+        >>> import pellucid as pel
+        >>> network = pel.Network(1, [pel.Dense(2, "softmax", bias="none")])
+        >>> network.weights[1] = [[-1.0, 1.0]]
+        >>> pel.Model(network, classes=("low", "high")).predict([[-2.0], [2.0]]).tolist()
+        ['low', 'high']
+        """
+        P = self.outputs(X)
+        return (
+            P if self.classes is None else np.array([self._answer(row).text for row in P], object)
+        )
+
     def answers(self, X: Any) -> list[Answer]:
-        """Return what the model says of each row of `X` (n, n_inputs)."""
+        """Return what the model says of each row of `X`, and how sure it is; see ``predict``."""
         return [self._answer(row) for row in self.outputs(X)]
 
     @property
