@@ -11,8 +11,8 @@ from pellucid.equations.losses import LOSSES
 from tests.docs.reading import DOCS, Page
 
 PAGES = (
-    *("own-data", "augmenting", "more-than-memory", "choosing", "debugging", "saving"),
-    *("exporting", "reproducing"),
+    *("own-data", "tables", "augmenting", "more-than-memory", "choosing", "debugging"),
+    *("saving", "exporting", "reproducing"),
 )
 
 
@@ -46,7 +46,28 @@ def test_own_data():
     assert page.below("and in Python:").endswith("('meadow', 'sky') (64, 576)\n")
     assert page.below("cut and resized as those were", 1).split()[:2] == ["blue.png", "sky"]
     assert page.below("what was done is said", 1).split()[:2] == ["one.png", "1"]
-    assert page.below("## From a table") == "(4, 2) (4, 1)\n"
+
+
+def test_tables():
+    page = Page("how-to/tables")
+    shown = page.below("A CSV, Parquet or Feather file goes in", 1).splitlines()
+    assert shown[0] == "flats.csv (comma-separated, UTF-8, with a header): 1,000 rows, 6 columns"
+    kinds = {line.split()[0]: line.split()[1] for line in shown[1:-1]}
+    assert list(kinds.values()) == ["number", "number", "category", "date", "boolean", "number"]
+    trained = page.below("One command trains")
+    (r2,) = (float(line.split()[-1]) for line in trained.splitlines() if "test r2" in line)
+    assert r2 > 0.9
+    predicted = page.below("New rows need no preparation", 1)
+    assert [line.split()[0] for line in predicted.splitlines()[:5]] == [
+        f"new.csv[{i}]" for i in range(5)
+    ]
+    assert "0  area" in predicted
+    assert "saved in: runs/plain-1" in page.below("What was found wrongly is said")
+    assert page.below("By lot, with every class").count("test r2") == 2
+    told = page.below("## In Python").splitlines()
+    assert len(told) == 4
+    assert "'area is missing'" in told[-1]
+    assert page.below("The same data set as arrays").startswith("(800, ")
 
 
 def test_augmenting():
