@@ -74,6 +74,7 @@ def test_another_table_is_judged_as_a_whole(cli, houses, tmp_path):
 
 def test_a_run_that_is_resumed_reads_as_it_began(cli, houses):
     flags = ["--target", "dear", "--time", "sold", "--kind", "price=identifier", "--seed", "3"]
+    flags += ["--validation", "0.2"]
     whole = cli("train", "houses.csv", *flags, "--epochs", "4", "--json").json
     part = cli("train", "houses.csv", *flags, "--epochs", "4", "--steps", "9", "--json").json
     resumed = cli("train", "--resume", part["run"], "--json")

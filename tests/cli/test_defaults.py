@@ -21,6 +21,7 @@ def table(n=400, target="y", **columns):
         {
             "a": np.arange(n) % 7 * 100.0 + 5,
             "b": random.normal(size=n),
+            "c": random.normal(size=n),
             "t": np.array(list("xyz"))[np.arange(n) % 3],
             "y": np.array(["no", "yes"])[np.arange(n) % 2],
             **columns,
@@ -43,6 +44,14 @@ def test_the_number_of_rows_decides_and_it_is_said(n, hidden, epochs):
     assert found.recipe.epochs == epochs
     assert f"hidden {hidden} of silu" in found.said
     assert f"{found.recipe.epochs} epochs in batches of {found.recipe.batch_size}" in found.said
+    assert found.validation == 0
+
+
+def test_many_categories_are_soon_known_by_heart():
+    n = 2 * SOME
+    many = table(n, zip=[f"z{i % 20}" for i in range(n)])
+    assert settings(many, {}).recipe.epochs == 15
+    assert settings(table(n), {}).recipe.epochs == 30
 
 
 def test_numbers_are_not_blurred():
@@ -69,6 +78,8 @@ def test_an_optimizer_of_ones_own():
     found = settings(table(), {"optimizer": "sgd"})
     assert isinstance(found.recipe.optimizer, SGD)
     assert (found.recipe.epochs, found.recipe.dropout, found.said) == (10, 0, "")
+    assert found.validation == 0.1
+    assert settings(table(), {"validation": 0.25}).validation == 0.25
     assert settings(table(), {"optimizer": "lbfgs"}).said == ""
 
 

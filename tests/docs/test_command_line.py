@@ -51,6 +51,6 @@ def test_every_option_of_the_help_is_there(name):
 
 def test_headings_of_long_commands_are_kept():
     below = section("train")
-    for heading in ("Data and network", "Loss and optimizer", "Stopping", "Running"):
+    for heading in ("Network", "Loss and optimizer", "Stopping", "Running"):
         assert f"```{{rubric}} {heading}\n" in below
     assert "Example: `pellucid train mnist --hidden 30 --epochs 10`" in below

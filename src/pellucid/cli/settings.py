@@ -34,7 +34,6 @@ CONFIG = {
     "recipe": set(Recipe.__dataclass_fields__),
     "data": {"validation"},
 }
-VALIDATION = 0.1  # share of the training part that is held out where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,13 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     loss = None if asked is None else loss_of(asked)
     usual = defaults_of(data, flags)
     layers = _layers(data, loss, flags, config, usual)
-    described = (usual.recipe or {}) | config.get("recipe", {})
+    described = usual.recipe | config.get("recipe", {})
     recipe = _recipe(data, layers[-1].activation, flags, described)
     _check_loss(data, recipe.loss)
     network = _network(data, layers, recipe, flags, config)
     share = flags.get("validation", config.get("data", {}).get("validation"))
     own = share is None and data.validation is not None
-    validation = 0.0 if own else VALIDATION if share is None else share
+    validation = 0.0 if own else usual.validation if share is None else share
     if not isinstance(validation, int | float) or not 0 <= validation < 1:
         raise RecipeError(f"validation: expected a share from 0 to less than 1, got {validation}.")
     model = model_of(network, data, recipe.loss)

@@ -99,7 +99,7 @@ def train(
         ),
     ] = None,
     validation: Annotated[
-        float | None, source(help="Share of the training part held out; 0: none. [0.1]")
+        float | None, source(help="Share of the training part held out. [0.1, of tables 0]")
     ] = None,
     config: Annotated[
         Path | None,
