@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pellucid.cli.defaults import FEW, SOME, Defaults, defaults_of, scaling
+from pellucid.cli.defaults import FEW, MANY, Defaults, defaults_of, scaling
 from pellucid.cli.settings import settings
 from pellucid.data.columns import as_table
 from pellucid.data.dataset import Dataset, ImageFormat, Part
@@ -32,7 +32,7 @@ def table(n=400, target="y", **columns):
 
 @pytest.mark.parametrize(
     ("n", "hidden", "epochs"),
-    [(FEW // 2, "64,64", 20), (FEW * 2, "128,128", 60), (SOME * 2, "128,128", 30)],
+    [(FEW // 2, "64,64", 20), (FEW * 2, "128,128", 60), (MANY * 2, "128,128", 30)],
 )
 def test_the_number_of_rows_decides_and_it_is_said(n, hidden, epochs):
     found = settings(table(n), {})
@@ -47,16 +47,17 @@ def test_the_number_of_rows_decides_and_it_is_said(n, hidden, epochs):
     assert found.validation == 0
 
 
-def test_many_categories_are_soon_known_by_heart():
-    n = 2 * SOME
-    many = table(n, zip=[f"z{i % 20}" for i in range(n)])
-    assert settings(many, {}).recipe.epochs == 15
-    assert settings(table(n), {}).recipe.epochs == 30
+def test_of_many_inputs_none_is_indispensable():
+    wide = table(zip=[f"z{i % 40}" for i in range(400)])
+    assert settings(wide, {}).recipe.input_dropout == 0.1
+    assert "dropout 0.5 and 0.1 of inputs" in settings(wide, {}).said
+    assert settings(table(), {}).recipe.input_dropout == 0
 
 
-def test_numbers_are_not_blurred():
-    assert defaults_of(table(), {}).recipe["dropout"] > 0
-    assert defaults_of(table(target="b"), {}).recipe["dropout"] == 0
+def test_numbers_are_blurred_less():
+    assert defaults_of(table(), {}).recipe["dropout"] == 0.5
+    assert defaults_of(table(target="b"), {}).recipe["dropout"] == 0.15
+    assert defaults_of(table(2 * MANY, target="b"), {}).recipe["dropout"] == 0
 
 
 def test_what_is_said_goes_before():
@@ -65,7 +66,7 @@ def test_what_is_said_goes_before():
     assert (first.units, first.activation, found.recipe.epochs) == (5, "tanh", 3)
     assert isinstance(found.recipe.optimizer, AdamW)
     found = settings(table(), {"learning_rate": 0.5})
-    assert found.recipe.optimizer == AdamW(0.5)
+    assert found.recipe.optimizer == AdamW(0.5, weight_decay=0.03)
     assert settings(table(), {"hidden": "none"}).recipe.dropout == 0
 
 

@@ -1,15 +1,15 @@
 """What ``pellucid train`` chooses where nothing is said: of tables, by their number of rows."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.encode import Encoding
 from pellucid.data.moments import moments
 
-FEW, SOME = 2_000, 10_000  # rows
+FEW, MANY = 2_000, 10_000  # rows
+WIDE = 32  # inputs from which none is indispensable
 VALIDATION = 0.1  # share of the training part that is held out
 LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
 
@@ -37,15 +37,6 @@ class Defaults:
     said: str = ""
 
 
-class Size(NamedTuple):
-    """How a table's network is made and trained: neurons of each hidden layer, and so on."""
-
-    width: int
-    dropout: float
-    rate: float
-    epochs: int
-
-
 def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
     """Return what suits a data set, as far as `flags` leave it open.
 
@@ -54,39 +45,38 @@ def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
     """
     if data.table is None or data.image is not None or "optimizer" in flags or "config" in flags:
         return Defaults()
-    n, (width, dropout, rate, epochs) = len(data.train), _size(data)
-    if data.classes is None or flags.get("hidden") in ("none", "0", ""):
-        dropout = 0.0  # it blurs numbers
+    n, n_inputs, classes = len(data.train), data.train.X.shape[1], data.classes is not None
+    few, many = n < FEW, n >= MANY
+    width, epochs, rate = (
+        64 if few else 128,
+        20 if few else 30 if many else 60,
+        0.003 if few else 0.01,
+    )
     batch_size = int(np.clip(2 ** int(np.log2(max(n / 40, 1))), 16, 256))
+    dropout = 0.5 if few else 0.15 if many else 0.3
+    if not classes:
+        dropout = 0.0 if many else 0.15  # it blurs numbers
+    if flags.get("hidden") in ("none", "0", ""):
+        dropout = 0.0
+    input_dropout = 0.1 if classes and n_inputs >= WIDE else 0.0
     recipe = {
-        "optimizer": {"name": "adamw", "learning_rate": {"name": "cosine", "start": rate}},
+        "optimizer": {
+            "name": "adamw",
+            "learning_rate": {"name": "cosine", "start": rate},
+            "weight_decay": 0.03 if classes else 0.01,
+        },
         "batch_size": batch_size,
         "epochs": epochs,
         "dropout": dropout,
+        "input_dropout": input_dropout,
     }
+    of_inputs = f" and {input_dropout:g} of inputs" if input_dropout else ""
     said = (
         f"chosen for {n:,} rows, where nothing else is said: hidden {width},{width} of silu, "
-        f"dropout {dropout:g}, AdamW with a rate of {rate:g} falling to 0 along a cosine, "
-        f"{epochs} epochs in batches of {batch_size}, no validation"
+        f"dropout {dropout:g}{of_inputs}, AdamW with a rate of {rate:g} falling to 0 along a "
+        f"cosine, {epochs} epochs in batches of {batch_size}, no validation"
     )
     return Defaults(f"{width},{width}", "silu", recipe, 0.0, said)
-
-
-def _size(data: Dataset) -> Size:
-    n = len(data.train)
-    if n < FEW:
-        return Size(64, 0.5, 0.003, 20)
-    if n < SOME:
-        return Size(128, 0.3, 0.01, 60)
-    if data.classes is not None and _is_of_categories(data):
-        return Size(128, 0.3, 0.01, 15)  # rare combinations of them are soon known by heart
-    return Size(128, 0.15, 0.01, 30)
-
-
-def _is_of_categories(data: Dataset) -> bool:
-    """Whether most inputs are those of categories."""
-    encoding = None if data.table is None else data.table.encoding
-    return isinstance(encoding, Encoding) and 2 * len(encoding.numbers) < encoding.n_inputs
 
 
 def scaling(data: Dataset) -> tuple[Any, Any]:
