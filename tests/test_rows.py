@@ -42,11 +42,11 @@ def whole(X):
     return np.concatenate([piece.X for piece in X.pieces])
 
 
+SIZES = st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4), min_size=1, max_size=3)
+
+
 @settings(deadline=None, max_examples=200)
-@given(
-    sizes=st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4), min_size=1, max_size=3),
-    data=st.data(),
-)
+@given(sizes=SIZES, data=st.data())
 def test_it_is_asked_as_an_array_is(sizes, data):
     X = stored(sizes)
     A, n = whole(X), len(X)
@@ -74,6 +74,26 @@ def test_some_chunks_are_rows_of_their_own():
     assert (some[:] == whole(X)[[12, 13, 14, 15, 16, 4, 5, 6, 7]]).all()
     assert (whole(X)[X.rows_of(np.array([3, 1]))] == some[:]).all()
     assert X.rows_of(np.zeros(0, int)).size == 0
+
+
+@settings(deadline=None, max_examples=200)
+@given(sizes=SIZES, data=st.data())
+def test_some_rows_stay_where_they_are(sizes, data):
+    X = stored(sizes)
+    n = len(X)
+    rows = np.array(data.draw(st.lists(st.integers(0, n - 1), max_size=2 * n)), np.int64)
+    for wanted in (rows, np.unique(rows)):
+        some = X.take(wanted)
+        assert isinstance(some, StoredRows)
+        assert some.shape == (len(wanted), 2)
+        assert np.array_equal(some[:], whole(X)[wanted])
+    assert np.array_equal(X.take(np.arange(n)).chunks, X.chunks)
+
+
+def test_rows_that_follow_one_another_in_a_chunk_stay_together():
+    X = stored([[4, 4], [5]])
+    some = X.take(np.array([1, 2, 3, 4, 6, 8, 9]))
+    assert some.chunks.tolist() == [[0, 1, 4], [0, 4, 5], [0, 6, 7], [1, 0, 2]]
 
 
 def test_blocks_are_all_rows_in_their_order():

@@ -157,6 +157,21 @@ class StoredRows:
         """Return the rows of some chunks, left where they are."""
         return StoredRows(self.pieces, self.chunks[chunks], self.window)
 
+    def take(self, rows: _Array) -> "StoredRows":
+        """Return some rows by their numbers, left where they are.
+
+        Those of a chunk that follow one another stay together as one. So this is for rows that
+        are large, or few: each stretch is read, and remembered, by itself.
+        """
+        wanted = _row_numbers(rows, len(self))
+        which = np.searchsorted(self.begins, wanted, "right") - 1
+        goes_on = (np.diff(wanted) == 1) & (np.diff(which) == 0)
+        first = np.append(True, ~goes_on)[: len(wanted)]  # of a stretch
+        last = np.append(~goes_on, True)[: len(wanted)]
+        inside = wanted - self.begins[which] + self.chunks[which, 1]
+        stretches = (self.chunks[which[first], 0], inside[first], inside[last] + 1)
+        return StoredRows(self.pieces, np.stack(stretches, axis=1), self.window)
+
     def fingerprint(self) -> str:
         """Return a digest of what tells these rows from others, without reading them all.
 

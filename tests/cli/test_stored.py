@@ -1,9 +1,12 @@
 """The command line over data that do not fit into memory, or as if they did not."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from pellucid.model.archive import load
+from tests.data.folders import write_classes
 from tests.rows import arrays
 
 WORDS = ("--hidden", 8, "--epochs", 6, "--batch-size", 16, "--learning-rate", 0.02)
@@ -60,3 +63,27 @@ def test_a_run_goes_on_in_files_whatever_memory_there_is_now(cli, folder, monkey
     resumed = cli("train", "--resume", whole["run"], "--json")
     assert "stay in files" in resumed.err
     assert {**resumed.json, "seconds": 0} == {**whole, "seconds": 0}
+
+
+SMALL = ("--hidden", 4, "--epochs", 3, "--batch-size", 4, "--seed", 3, "--output", "sigmoid")
+
+
+def test_photographs_that_stay_in_files_are_trained_on_as_in_memory(cli, tmp_path, monkeypatch):
+    """The same parts and, since each row is a chunk, nearly the same figures; runs go on."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    write_classes(tmp_path / "pets", n=30)
+    here = cli("train", tmp_path / "pets", *SMALL, "--json").json
+    monkeypatch.setattr("pellucid.data.memory.free_memory", lambda: 1000)
+    there = cli("train", tmp_path / "pets", *SMALL, "--json", "--report")
+    assert "6.3 kB, which stay in files" in there.err
+    for part in ("train", "validation", "test"):
+        assert there.json[f"{part}.examples"] == here[f"{part}.examples"]
+    judged = cli("evaluate", there.json["run"], tmp_path / "pets")
+    assert f"test accuracy: {100 * there.json['test.accuracy']:.2f} %" in judged.out
+    said = cli("predict", there.json["run"], tmp_path / "pets" / "cat" / "0.png", "--json").json
+    assert said["predictions"]
+    monkeypatch.setattr("pellucid.data.memory.free_memory", lambda: 1 << 40)
+    shutil.rmtree(tmp_path / "cache" / "pellucid" / "pictures")
+    again = cli("train", "--resume", there.json["run"], "--json")
+    assert "which stay in files" in again.err
+    assert {**again.json, "seconds": 0, "report": 0} == {**there.json, "seconds": 0, "report": 0}

@@ -11,6 +11,7 @@ from pellucid.data.decoding import decode
 from pellucid.data.photographs import upright_size
 from pellucid.data.picture_rows import BLOCK, Seen, each, open_rows, read_rows
 from pellucid.errors import DataError, FileError
+from pellucid.rows import StoredRows
 from tests.data.folders import picture, write
 
 FORMAT = ImageFormat(5, 7, 255, "whole", 3)
@@ -130,7 +131,7 @@ def test_the_cache_is_bounded(tmp_path, little, store, monkeypatch):
     monkeypatch.setattr(picture_rows, "CACHE_LIMIT", 3 * (4 * 105 + 128))
     for k in range(5):
         read(paths, whose=f"folder {k}")
-        for age, file in enumerate(sorted(store.glob("*.npy"), key=lambda f: f.stat().st_mtime)):
+        for age, file in enumerate(sorted(store.glob("*.json"), key=lambda f: f.stat().st_mtime)):
             os.utime(file, (1000 * k + age, 1000 * k + age))
     assert len(list(store.glob("*.npy"))) == len(list(store.glob("*.json"))) == 3
 
@@ -174,8 +175,29 @@ def test_sizes_are_kept_by_their_pixels():
 
 def test_rows_are_opened_by_their_shape(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros((2, 3), np.uint8))
-    assert open_rows(tmp_path / "a.npy", (2, 3)).shape == (2, 3)
-    assert open_rows(tmp_path / "a.npy", (3, 2)) is None
+    for in_files, kind in ((False, np.ndarray), (True, StoredRows)):
+        found = open_rows(tmp_path / "a.npy", (2, 3), in_files)
+        assert isinstance(found, kind)
+        assert found.shape == (2, 3)
+        assert open_rows(tmp_path / "a.npy", (3, 2), in_files) is None
+        assert open_rows(tmp_path / "b.npy", (2, 3), in_files) is None
+    np.save(tmp_path / "b.npy", np.zeros((2, 3)))
+    assert open_rows(tmp_path / "b.npy", (2, 3), True) is None
+
+
+def test_rows_that_stay_in_files_are_the_same_and_are_only_read(tmp_path, store):
+    paths, X = files(tmp_path)
+    at_once = read(paths)
+    found = read_rows("here", paths, FORMAT, "stop", lambda said: None, in_files=True)
+    assert isinstance(found.X, StoredRows)
+    assert np.array_equal(found.X[:], at_once.X)
+    assert found.seen == at_once.seen
+    again = read_rows("here", paths, FORMAT, "stop", lambda said: None, in_files=True)
+    assert np.array_equal(found.X[[3, 1]], X[[3, 1]])  # whoever else has opened them since
+    (rows,), before = store.glob("*.npy"), again.X.fingerprint()
+    rows.unlink()
+    anew = read_rows("here", paths, FORMAT, "stop", lambda said: None, in_files=True)
+    assert anew.X.fingerprint() == before  # so that a run may go on
 
 
 def test_large_rows_are_decoded_in_smaller_blocks(tmp_path, store, monkeypatch):

@@ -7,7 +7,9 @@ from PIL import Image
 from pellucid.data import picture_rows
 from pellucid.data.dataset import ImageFormat
 from pellucid.data.pictures import SIDE, PictureOptions, read_pictures, size_of
+from pellucid.data.split import split
 from pellucid.errors import DataError, RecipeError
+from pellucid.rows import StoredRows
 from tests.data.folders import picture, smooth, write, write_classes
 
 
@@ -185,3 +187,26 @@ def test_a_folder_is_the_same_by_every_name(tmp_path, monkeypatch):
         "taking them from the cache",
         "taking them from the cache",
     ]
+
+
+def test_where_the_rows_are_changes_no_part(tmp_path, monkeypatch):
+    write_classes(tmp_path, n=20)
+    here = read_pictures(tmp_path)
+    said = []
+    monkeypatch.setattr("pellucid.data.memory.free_memory", lambda: 1000)
+    there = read_pictures(tmp_path, report=said.append)
+    assert said[0] == "40 pictures of 7 × 5 × 3 bytes: 4.2 kB, which stay in files"
+    assert "left in files once they were decoded, whose parts are drawn picture by picture" in (
+        there.source
+    )
+    for part, own in ((there.train, here.train), (there.test, here.test)):
+        assert isinstance(part.X, StoredRows)
+        assert np.array_equal(part.X[:], own.X)
+        assert np.array_equal(part.Y, own.Y)
+    kept, held = there.holding.split(0.1, 7)
+    assert [found.tolist() for found in split(here.train.Y, 0.1, 7)] == [
+        kept.tolist(),
+        held.tolist(),
+    ]
+    assert isinstance(read_pictures(tmp_path, in_files=False).train.X, np.ndarray)
+    monkeypatch.undo()

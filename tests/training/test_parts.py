@@ -4,8 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid import DataError, Dense, Network, one_hot, start, train
+from pellucid.data.split import Holding
 from pellucid.plan.examples import Examples, as_examples
 from pellucid.plan.recipe import Recipe
+from pellucid.rows import StoredRows
 from pellucid.training.parts import fingerprint, hold_out
 from tests import rows
 
@@ -151,3 +153,19 @@ def test_of_rows_in_files_whole_chunks_are_held_out(tmp_path):
     assert fingerprint(training, held) == fingerprint(training, held)
     other = hold_out(rows.network(), Recipe(seed=5), given, 0.2)
     assert fingerprint(*other) != fingerprint(training, held)
+
+
+def test_of_rows_in_files_single_ones_are_held_out_where_that_is_said(tmp_path):
+    """The same ones as in memory, in proportion to the classes; and they stay in files."""
+    examples = rows.on_disk(tmp_path, 110, chunk=7)
+    here = Examples(examples.X[:], examples.Y, np.arange(110) + 1.0)
+    there = Examples(examples.X, examples.Y, here.weights)
+    holding = Holding("class", examples.Y)
+    for share in (0.1, 0.3):
+        in_memory = hold_out(rows.network(), Recipe(seed=4), here, share)
+        in_files = hold_out(rows.network(), Recipe(seed=4), there, share, holding)
+        for part, own in zip(in_files, in_memory, strict=True):
+            assert isinstance(part.X, StoredRows)
+            assert np.array_equal(part.X[:], own.X)
+            assert np.array_equal(part.Y, own.Y)
+            assert np.array_equal(part.weights, own.weights)

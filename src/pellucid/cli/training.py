@@ -14,7 +14,7 @@ from pellucid.cli.reporting import judge, part_figures
 from pellucid.cli.runs import CHECKPOINT, MODEL, new_run, read_record, run_name, sweep, write_record
 from pellucid.cli.settings import examples_of, model_of, settings, validation_of
 from pellucid.cli.starts import carry_out as carry_out_starts
-from pellucid.data.dataset import Dataset
+from pellucid.data.dataset import Dataset, Part
 from pellucid.data.memory import bytes_said, free_memory
 from pellucid.data.reading import Reading
 from pellucid.data.sources import load_data
@@ -110,7 +110,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
         "recipe": recipe_to_json(recipe),
     }
     write_record(folder, record)
-    return Training(run, model, dataset, folder, record)
+    return Training(run, model, _as_divided(dataset, run), folder, record)
 
 
 def resumed_training(folder: Path, threads: int | None) -> Training:
@@ -138,7 +138,12 @@ def resumed_training(folder: Path, threads: int | None) -> Training:
     holding = dataset.holding
     run = go_on(checkpoint, examples, judged_by, threads=threads, every=every, holding=holding)
     model = model_of(run.network, dataset, plan.recipe.loss)
-    return Training(run, model, dataset, folder, record)
+    return Training(run, model, _as_divided(dataset, run), folder, record)
+
+
+def _as_divided(dataset: Dataset, run: Run) -> Dataset:
+    """The data set with the training part that the run has, lest the whole stays in memory too."""
+    return replace(dataset, train=Part(run.examples.X, run.examples.Y))
 
 
 def say_memory(plan: Plan) -> None:

@@ -112,7 +112,8 @@ class Dataset:
     table : TableFormat, optional
         How the columns of a table became inputs.
     holding : Holding, optional
-        By what a part of the training part is held out, where not by lot alone.
+        By what a part of the training part is held out, where not by lot alone; of rows in files,
+        where not by whole chunks.
     validation : Part, optional
         To judge each epoch by, where the data bring such a part.
     """

@@ -17,10 +17,12 @@ from pellucid.arrays import Array
 from pellucid.data.cache import Report, cache_folder, load_array, save_rows
 from pellucid.data.dataset import ImageFormat
 from pellucid.data.decoding import decode, quiet
-from pellucid.data.memory import bytes_said, fits
+from pellucid.data.memory import bytes_said
 from pellucid.data.photographs import Size, is_cut, photograph
+from pellucid.data.stored import stored_rows
 from pellucid.errors import DataError, FileError
 from pellucid.files import write_atomically
+from pellucid.rows import StoredRows
 
 BLOCK = 256  # pictures that are decoded before their rows are put where they belong, at most
 BLOCK_BYTES = 1 << 26  # and what these rows take, at most
@@ -38,15 +40,15 @@ class Rows:
 
     Attributes
     ----------
-    X : Array, shape (n, format.n_values)
-        uint8; in memory, or mapped from a file of the cache.
+    X : Array or StoredRows, shape (n, format.n_values)
+        uint8; in memory, mapped from a file of the cache, or left there.
     left_out : dict of str
         What is wrong with those that are damaged, by their place among the files.
     seen : Seen
         What they were before.
     """
 
-    X: Array
+    X: Array | StoredRows
     left_out: dict[int, str]
     seen: "Seen"
 
@@ -69,12 +71,18 @@ class Seen:
 
 
 def read_rows(
-    whose: str, paths: Sequence[Path], format: ImageFormat, damaged: str, report: Report
+    whose: str,
+    paths: Sequence[Path],
+    format: ImageFormat,
+    damaged: str,
+    report: Report,
+    *,
+    in_files: bool = False,
 ) -> Rows:
     """Return pictures as rows, in the order of `paths`.
 
-    Where they would take more than a quarter of the free memory, or there is much to decode, the
-    rows are kept in the cache and mapped into memory from there; the next time nothing is decoded.
+    Where they are to stay in files, or there is much to decode, the rows are kept in the cache and
+    read or mapped from there; the next time nothing is decoded.
 
     Parameters
     ----------
@@ -85,6 +93,8 @@ def read_rows(
     damaged : {"stop", "leave-out"}
         Whether a file that is no picture is an error.
     report : callable
+    in_files : bool
+        Whether the rows stay in the cache, and are read when they are asked for.
 
     Raises
     ------
@@ -93,11 +103,10 @@ def read_rows(
     FileError
         The cache cannot be written.
     """
-    needed = len(paths) * format.n_values
     size, digest = _fingerprint(paths, format)
-    if fits(needed) and size < WORTH:
+    if size < WORTH and not in_files:
         return _in_memory(paths, format, damaged)
-    return _kept(whose, paths, format, damaged, digest, report)
+    return _kept(whose, paths, format, damaged, digest, report, in_files)
 
 
 def each(
@@ -122,11 +131,12 @@ def stop_at(problem: str) -> DataError:
 
 
 def _in_memory(paths: Sequence[Path], format: ImageFormat, damaged: str) -> Rows:
-    rows, n = Rows(np.empty((len(paths), format.n_values), np.uint8), {}, Seen()), 0
+    X, n = np.empty((len(paths), format.n_values), np.uint8), 0
+    rows = Rows(X, {}, Seen())
     for block in _blocks(paths, format, damaged, rows):
-        rows.X[n : n + len(block)] = block
+        X[n : n + len(block)] = block
         n += len(block)
-    return replace(rows, X=rows.X[:n])
+    return replace(rows, X=X[:n])
 
 
 def _blocks(
@@ -158,12 +168,13 @@ def _kept(
     damaged: str,
     digest: str,
     report: Report,
+    in_files: bool,
 ) -> Rows:
     """Rows that lie in the cache, decoded now if they are not there."""
     store = cache_folder() / "pictures"
     own = hashlib.sha256(repr((whose, format)).encode()).hexdigest()[:16]
     file = store / f"{own}-{digest[:32]}.npy"
-    found = _recall(file, format, damaged)
+    found = _recall(file, format, damaged, in_files)
     if found is not None:
         report(f"taking them from the cache, {file}")
         return found
@@ -172,15 +183,16 @@ def _kept(
     report(f"decoding them once into the cache, {file}")
     rows = Rows(np.empty((0, format.n_values), np.uint8), {}, Seen())
     n = save_rows(file, _blocks(paths, format, damaged, rows), format.n_values)
+    os.utime(file, (0, 0))  # its name says what it holds: decoded again it is the same file
     about = {"n": n, "left_out": rows.left_out, "seen": asdict(rows.seen)}
     write_atomically(file.with_suffix(".json"), json.dumps(about).encode())
-    found = _recall(file, format, damaged)
+    found = _recall(file, format, damaged, in_files)
     if found is None:
         raise FileError(f"cannot read {file}, written just now. See what happens to that folder.")
     return found
 
 
-def _recall(file: Path, format: ImageFormat, damaged: str) -> Rows | None:
+def _recall(file: Path, format: ImageFormat, damaged: str, in_files: bool) -> Rows | None:
     """What is in the cache, if all of it is there."""
     try:
         about = json.loads(file.with_suffix(".json").read_bytes())
@@ -189,29 +201,34 @@ def _recall(file: Path, format: ImageFormat, damaged: str) -> Rows | None:
         for name in ("smallest", "largest"):  # which JSON has made lists of
             height, width = getattr(seen, name)
             setattr(seen, name, (height, width))
-        X = open_rows(file, (int(about["n"]), format.n_values))
+        X = open_rows(file, (int(about["n"]), format.n_values), in_files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     if X is None:
         return None
     if left_out and damaged == "stop":
         raise stop_at(next(iter(left_out.values())))
-    os.utime(file)  # what was used last is the last to make room
+    os.utime(file.with_suffix(".json"))  # what was used last is the last to make room
     return Rows(X, left_out, seen)
 
 
-def open_rows(file: Path, shape: tuple[int, int]) -> Array | None:
-    """Return the rows in a file of the cache, mapped into memory; None where it is damaged.
+def open_rows(file: Path, shape: tuple[int, int], in_files: bool) -> Array | StoredRows | None:
+    """Return the rows in a file of the cache, mapped into memory or left there.
 
-    The one place where decoded pictures that are more than memory come in: rows that stay in
-    files and are read window by window would be opened here.
+    None where there is no such file, or it is damaged.
     """
-    return load_array(file, np.uint8, shape)
+    if not in_files:
+        return load_array(file, np.uint8, shape)
+    try:
+        X = stored_rows(file)
+    except (DataError, FileError):
+        return None
+    return X if X.shape == shape and X.dtype == np.uint8 else None
 
 
 def _make_room(store: Path, own: str, needed: int) -> None:
     """Remove what was decoded of this folder before it changed, then what was used longest ago."""
-    files = sorted(store.glob("*.npy"), key=lambda file: file.stat().st_mtime)
+    files = sorted(store.glob("*.npy"), key=_last_used)
     stale = [file for file in files if file.name.startswith(own)]
     held = sum(file.stat().st_size for file in files)
     for file in [*stale, *(file for file in files if file not in stale)]:
@@ -226,6 +243,11 @@ def _make_room(store: Path, own: str, needed: int) -> None:
             f"cannot keep decoded pictures in {store}: expected {bytes_said(needed)} free there, "
             f"got {bytes_said(free)}. Free some space, or choose a smaller --size."
         )
+
+
+def _last_used(file: Path) -> float:
+    about = file.with_suffix(".json")
+    return about.stat().st_mtime if about.is_file() else 0.0
 
 
 def _fingerprint(paths: Sequence[Path], format: ImageFormat) -> tuple[int, str]:

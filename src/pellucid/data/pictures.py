@@ -16,11 +16,11 @@ from pellucid.data.assemble import TEST_FRACTION, TEST_SEED
 from pellucid.data.cache import Report, silent
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 from pellucid.data.decoding import decode, shown
-from pellucid.data.memory import bytes_said
+from pellucid.data.memory import bytes_said, fits
 from pellucid.data.photographs import Size, is_coloured, size_said, upright_size
 from pellucid.data.picture_files import Listing, Pictures, list_folder, read_list
 from pellucid.data.picture_rows import Rows, Seen, each, read_rows, stop_at
-from pellucid.data.split import split
+from pellucid.data.split import Holding, split
 from pellucid.errors import DataError, RecipeError
 
 SIDE = 64  # pixels: larger pictures, and those of different sizes, are made so high and wide
@@ -82,11 +82,17 @@ def size_of(text: str) -> Size:
 
 
 def read_pictures(
-    path: Path, options: PictureOptions = AS_THEY_ARE, report: Report = silent
+    path: Path,
+    options: PictureOptions = AS_THEY_ARE,
+    report: Report = silent,
+    *,
+    in_files: bool | None = None,
 ) -> Dataset:
     """Return the pictures of a folder, or of a list of paths and classes, as a data set.
 
-    Where they bring no test part, one in five is set aside, in proportion to the classes.
+    Where they bring no test part, one in five is set aside, in proportion to the classes. Rows of
+    more than a quarter of the free memory are decoded into files and stay there; all parts are
+    drawn picture by picture, so that they are the same wherever the rows are.
 
     Parameters
     ----------
@@ -95,6 +101,8 @@ def read_pictures(
         such sub-folders; or a table of two columns, path and class.
     options : PictureOptions
     report : callable
+    in_files : bool, optional
+        Whether the rows stay in files, in the place of what the memory says.
 
     Raises
     ------
@@ -109,9 +117,14 @@ def read_pictures(
     everything = [file for part in parts.values() for file in part.paths]
     format = _format(everything, options, report)
     n, w, h, c = len(everything), format.width, format.height, format.channels
-    report(f"{n:,} pictures of {w} × {h} × {c} bytes: {bytes_said(n * format.n_values)}")
+    stays = not fits(n * format.n_values) if in_files is None else in_files
+    report(
+        f"{n:,} pictures of {w} × {h} × {c} bytes: {bytes_said(n * format.n_values)}"
+        f"{', which stay in files' if stays else ''}"
+    )
+    damaged = options.damaged
     rows = {
-        name: read_rows(f"{path} {name}", part.paths, format, options.damaged, report)
+        name: read_rows(f"{path} {name}", part.paths, format, damaged, report, in_files=stays)
         for name, part in parts.items()
     }
     made = {name: _part(part, rows[name]) for name, part in parts.items()}
@@ -122,7 +135,8 @@ def read_pictures(
         made.get("test"),
         listing.classes,
         format,
-        _source(path, listing, rows, format, tested),
+        _source(path, listing, rows, format, _where(stays) + tested),
+        holding=Holding("class", made["train"].Y) if stays else None,
         validation=made.get("validation"),
     )
 
@@ -140,6 +154,13 @@ def _with_test(listing: Listing) -> tuple[dict[str, Pictures], str]:
         f"which bring no test part: one in five, drawn with seed {TEST_SEED}, in proportion to "
         "the classes, became the test part"
     )
+
+
+def _where(stays: bool) -> str:
+    """How rows that stay in files are held, as a part of a sentence."""
+    if not stays:
+        return ""
+    return "left in files once they were decoded, whose parts are drawn picture by picture, "
 
 
 def _take(pictures: Pictures, rows: Array) -> Pictures:

@@ -94,8 +94,8 @@ def load_data(
     target : str or sequence of str
         Of a table: what is to be predicted, in the place of that of `reading`.
     in_files : bool, optional
-        Whether rows of .npy files and shards stay there; by default where they are more than a
-        quarter of the free memory.
+        Whether rows of .npy files and shards stay there, and photographs in files of the cache
+        once they were decoded; by default where they are more than a quarter of the free memory.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def load_data(
     if source is not None:
         return source.load(report)
     if listed or is_picture_folder(path):
-        return read_pictures(path, pictures, report)
+        return read_pictures(path, pictures, report, in_files=in_files)
     if is_folder_of_rows(path) or (path.is_file() and path.suffix == ".npy"):
         return read_stored(path, report, in_files=in_files)
     if path.is_dir():

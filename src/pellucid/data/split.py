@@ -52,14 +52,14 @@ class Holding:
 
     Parameters
     ----------
-    rule : {"group", "time"}
-        "group": what has the same key stays together. "time": what has the largest keys is held
-        out, and examples of one moment stay together.
+    rule : {"class", "group", "time"}
+        "class": by lot, each class in proportion. "group": what has the same key stays together.
+        "time": what has the largest keys is held out, and examples of one moment stay together.
     keys : (n,)
-        Of each example: whole numbers, or numbers.
+        Of each example: its class, whole numbers, or numbers.
     """
 
-    rule: Literal["group", "time"]
+    rule: Literal["class", "group", "time"]
     keys: Array
 
     def take(self, rows: Array) -> "Holding":
@@ -72,8 +72,10 @@ class Holding:
         Raises
         ------
         DataError
-            A fraction outside (0, 1), or the same key everywhere.
+            A fraction outside (0, 1), the same group or time everywhere, or no class of two.
         """
+        if self.rule == "class":
+            return split(self.keys, fraction, seed)
         _check_fraction(fraction)
         keys, places, counts = np.unique(self.keys, return_inverse=True, return_counts=True)
         if len(keys) < 2:

@@ -22,7 +22,8 @@ def hold_out(
 ) -> tuple[Examples, Examples | None]:
     """Return the training and the validation part, taken from `examples` or given.
 
-    A share is drawn by lot, with every class in proportion, unless `holding` says by what.
+    A share is drawn by lot, with every class in proportion, unless `holding` says by what. Of rows
+    that stay in files whole chunks are held out, unless it does.
     """
     if validation is None:
         return examples, None
@@ -36,7 +37,7 @@ def hold_out(
             "validation: expected a pair (X, Y), both with weights (X, Y, sample_weight), or a "
             f"share such as 0.1, got {validation!r}."
         )
-    if isinstance(examples.X, StoredRows):
+    if isinstance(examples.X, StoredRows) and holding is None:
         parts = _by_chunks(examples, examples.X, validation, recipe.seed)
     else:
         kept, held_out = (
@@ -44,7 +45,7 @@ def hold_out(
             if holding is None
             else holding.split(validation, recipe.seed)
         )
-        parts = examples.take(np.sort(kept)), examples.take(np.sort(held_out))
+        parts = _taken(examples, np.sort(kept)), _taken(examples, np.sort(held_out))
     if any(part.weights is not None and not part.weights.any() for part in parts):
         raise DataError(
             "validation: expected examples with a sample_weight above 0 in both parts, got one "
@@ -70,6 +71,14 @@ def _by_chunks(
         for chunks, rows in ((kept, X.rows_of(kept)), (held_out, X.rows_of(held_out)))
     )
     return training, validation
+
+
+def _taken(examples: Examples, rows: npt.NDArray[np.int64]) -> Examples:
+    """Some of the examples; rows that are in files stay there."""
+    X, Y, weights = examples.X, examples.Y, examples.weights
+    if not isinstance(X, StoredRows):
+        return examples.take(rows)
+    return Examples(X.take(rows), Y[rows], None if weights is None else weights[rows])
 
 
 def _strata(examples: Examples) -> npt.NDArray[np.int32] | int:
