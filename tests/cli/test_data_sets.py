@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,3 +142,16 @@ def test_a_model_of_a_table_takes_nothing_else(cli, houses, tmp_path):
         dataset_for(model, "digits", {})
     assert recorded_name("digits") == "digits"
     assert recorded_name("houses.csv").endswith("/houses.csv")
+
+
+def test_the_report_of_a_table_speaks_its_language(cli, houses, tmp_path):
+    """Inputs have names; targets and predictions are in the table's units."""
+    run = cli(
+        "train", "houses.csv", "--target", "price", "--epochs", "3", "--report", "--json"
+    ).json
+    page = (tmp_path / run["report"]).read_text(encoding="utf-8")
+    text = re.sub(r"<[^>]+>", " ", page)
+    assert "area is missing" in text or "town = Oslo" in text
+    worst = text[text.index("Worst examples") :]
+    numbers = [float(n.replace(",", "")) for n in re.findall(r"\d{3},\d{3}", worst)[:4]]
+    assert min(numbers) > 50_000

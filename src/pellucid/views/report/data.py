@@ -69,10 +69,10 @@ def _targets(told: Reported) -> Picture:
 
 def _draw_targets(parts: tuple[Judged, ...], figure: Figure, theme: str) -> None:
     ax = axes(figure.add_subplot(), theme)
-    everything = np.concatenate([part.examples.Y.ravel() for part in parts])
+    everything = np.concatenate([part.Y.ravel() for part in parts])
     edges = np.histogram_bin_edges(everything, 30).tolist()
     for part in parts:
-        Y = part.examples.Y.ravel()
+        Y = part.Y.ravel()
         colour, each = theme_of(theme).series[PARTS.index(part.name)], np.full(len(Y), 100 / len(Y))
         ax.hist(Y, edges, weights=each, histtype="step", label=part.name, color=colour)
     ax.set(xlabel="target", ylabel="per cent of the part")
@@ -121,9 +121,10 @@ def _columns(told: Reported) -> Table:
     examples = told.parts[0].examples
     rows = np.asarray(examples.X[: min(SAMPLE, len(examples))], np.float64)
     lines = []
-    for j, column in enumerate(rows.T[:COLUMNS]):
+    names = told.input_names or [str(j) for j in range(rows.shape[1])]
+    for name, column in zip(names, rows.T[:COLUMNS], strict=False):
         at = column.min(), column.mean(), column.max(), column.std(), len(np.unique(column))
-        lines.append((str(j), *map(number, at)))
+        lines.append((name, *map(number, at)))
     head = ("input", "least", "mean", "greatest", "deviation", "different values")
     n = rows.shape[1]
     more = f" The first {COLUMNS} of {n:,} are shown." if n > COLUMNS else ""

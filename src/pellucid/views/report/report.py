@@ -138,7 +138,12 @@ def _judged(run: Run, model: Model, test: Examples | None) -> tuple[Judged, ...]
     parts = {"training": run.examples, "validation": run.validation, "test": test}
     recipe, classes = run.plan.recipe, model.classes is not None
     return tuple(
-        Judged(name, part, judge(model.network, part, recipe.loss, classes, recipe.metrics))
+        Judged(
+            name,
+            part,
+            judge(model.network, part, recipe.loss, classes, recipe.metrics, model.scaling),
+            model.scaling,
+        )
         for name, part in parts.items()
         if part is not None
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.arrays import Array, SparseRows
+from pellucid.data.target import Scaling
 from pellucid.equations.losses import loss_of
 from pellucid.equations.metrics import chosen, is_share
 from pellucid.evaluation.mistakes import Mistake, worst_mistakes
@@ -27,11 +28,18 @@ class Judged:
     name: str  # training, validation or test
     examples: Examples
     report: Report
+    scaling: Scaling | None = None  # of numbers, which are shown as the user has them
 
     @property
     def P(self) -> Array:
         """Its predictions, (n, n_out)."""
         return self.report.predictions
+
+    @property
+    def Y(self) -> Array:
+        """Its targets, in the units of the predictions."""
+        Y = self.examples.Y
+        return Y if self.scaling is None else self.scaling.restored(Y)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +73,11 @@ class Reported:
         if self.model.classes is None or judged.losses is None:
             return []
         return worst_mistakes(judged.predictions, self.last.examples.Y, judged.losses, 24)
+
+    @property
+    def input_names(self) -> tuple[str, ...] | None:
+        """What the inputs are, where they come from a table."""
+        return None if self.model.table is None else self.model.table.encoding.names
 
     @property
     def example(self) -> int:

@@ -12,7 +12,7 @@ from pellucid.views.judgements import plot_calibration, plot_confusion, plot_roc
 from pellucid.views.numbers import plot_intervals, plot_residuals
 from pellucid.views.report.ink import ink
 from pellucid.views.report.page import Picture, Pictures, Section, Table, Text, picture
-from pellucid.views.report.reported import Reported, as_given, column, number
+from pellucid.views.report.reported import Reported, column, number
 
 CURVES = 12  # classes up to which each has its own curve
 OUTPUTS = 3  # whose residuals are drawn
@@ -77,12 +77,12 @@ def _roc(told: Reported, figure: Figure, theme: str) -> None:
 def _intervals(told: Reported, figure: Figure, theme: str) -> None:
     # Of several targets the first: an output of each level for each target, level by level.
     n = len(told.levels)
-    P, Y = told.last.P[:, :n], told.last.examples.Y[:, 0]
+    P, Y = told.last.P[:, :n], told.last.Y[:, 0]
     plot_intervals(P, Y, levels=told.levels, ax=figure.add_subplot(), theme=theme)
 
 
 def _residuals(told: Reported, output: int, figure: Figure, theme: str) -> None:
-    P, Y = told.last.P[:, output], told.last.examples.Y[:, output]
+    P, Y = told.last.P[:, output], told.last.Y[:, output]
     plot_residuals(P, Y, ax=figure.add_subplot(), theme=theme)
 
 
@@ -131,7 +131,7 @@ def _listed(told: Reported, mistakes: list[Mistake]) -> Table:
 def _far_off(told: Reported) -> Table:
     """The examples of numbers with the largest losses."""
     losses, P = told.last.report.losses, told.last.P
-    _, Y, _ = as_given(told.last.examples, told.run.plan.recipe.loss)
+    Y = told.last.Y[:, :: max(len(told.levels), 1)]
     order = [] if losses is None else np.argsort(-losses, kind="stable")[:WORST].tolist()
     rows = tuple(
         (str(row), _numbers(Y[row]), _numbers(P[row]), f"{losses[row]:.4g}", *_inputs(told, row))
@@ -153,4 +153,5 @@ def _inputs(told: Reported, row: int) -> tuple[str, ...]:
 
 def _columns(told: Reported) -> tuple[str, ...]:
     n = min(told.model.network.architecture.n_inputs, COLUMNS)
-    return tuple(f"input {j}" for j in range(n))
+    names = told.input_names
+    return tuple(f"input {j}" for j in range(n)) if names is None else names[:n]
