@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.fuzz.seeds import idx, npy, zipped
 
@@ -29,12 +30,16 @@ from PIL import Image, PngImagePlugin, TiffImagePlugin
 def picture(path):
     read_picture(path, ImageFormat(8, 8))
 
+def photograph(path):
+    read_picture(path, ImageFormat(8, 8, 255, "whole", 3))
+
 def peak():  # getrusage also counts what the process was before it became this program
     return int(re.search("VmHWM:\\s*([0-9]+)", Path("/proc/self/status").read_text())[1]) // 1024
 
 before = peak()
 try:
-    {"idx": read_idx, "npz": read_npz, "picture": picture}[sys.argv[1]](Path(sys.argv[2]))
+    readers = {"idx": read_idx, "npz": read_npz, "picture": picture, "photograph": photograph}
+    readers[sys.argv[1]](Path(sys.argv[2]))
     said = "read"
 except Exception as problem:
     said = f"{type(problem).__name__}: {problem}"
@@ -179,6 +184,7 @@ def text():
         (lambda: png(header(30_000, 30_000), DOT, END), "at most 50 million pixels"),
         (lambda: png(header(2**31 - 1, 2**31 - 1), DOT, END), "at most 50 million pixels"),
         (lambda: png(header(60_000, 1000, 16, 6), DOT, END), "at most 50 million pixels"),
+        (lambda: png(header(2**16, 1), DOT, END), "65,535 a side, got 65536 x 1 pixels"),
         (lambda: png(header(4, 1), text(), DOT, END), "damaged or something else"),
         (lambda: png(header(4, 1), *[text()] * 20, DOT, END), "damaged or something else"),
         (
@@ -188,12 +194,38 @@ def text():
         (lambda: png(header(0, 0), DOT, END), "damaged or something else"),
     ],
     ids=[
-        *("900 million pixels", "the most there can be", "60 million of 8 bytes"),
+        *("900 million pixels", "the most there can be", "60 million of 8 bytes", "a long line"),
         *("100 MB of text", "2 GB of texts", "100 MB of colours", "no pixels"),
     ],
 )
 def test_png(tmp_path, content, message):
     refused("picture", content(), tmp_path, message)
+
+
+def saved(mode, kind):
+    """A black bar on white, of 42 million pixels in all."""
+    made = Image.new("L", (7000, 6000), 255)
+    made.paste(0, (2000, 1000, 3000, 5000))
+    if mode == "I;16":
+        made = Image.fromarray(np.asarray(made).astype(np.uint16) * 257)
+    content = io.BytesIO()
+    made.convert(mode).save(content, kind, **({"compress_level": 1} if kind == "PNG" else {}))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "limit"),
+    [
+        *(("1", "PNG", 100), ("L", "PNG", 100), ("P", "PNG", 100), ("I;16", "PNG", 150)),
+        *(("RGB", "PNG", 250), ("RGBA", "PNG", 250), ("CMYK", "TIFF", 250), ("RGB", "JPEG", 100)),
+    ],
+)
+def test_large_pictures_are_held_once_and_shrunk(tmp_path, mode, kind, limit):
+    """Pillow has 4 bytes for a pixel that is not one number: 168 MB."""
+    for reader in ("picture", "photograph"):
+        found = tried(reader, saved(mode, kind), tmp_path)
+        assert found["said"] == "read"
+        assert found["grown"] < limit
 
 
 def test_very_many_chunks_are_left_aside(tmp_path):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pellucid.data.decoding import KINDS, decode, eight_bits, is_sideways, quiet, shown
+from pellucid.data.decoding import KINDS, decode, eight_bits, is_sideways, quiet, shown, shrinking
 from pellucid.errors import DataError, FileError, RecipeError
 from tests.data.folders import picture, smooth, write
 
@@ -74,6 +74,45 @@ def test_sixteen_bits_are_brought_to_eight_and_turned_too(tmp_path):
     path = write(tmp_path / "a.png", deep, exif=exif)
     assert np.array_equal(pixels(path, "L"), made)
     assert np.array_equal(pixels(path)[..., 2], made)
+
+
+def test_every_depth_of_sixteen_bits_is_rounded_to_the_nearest(tmp_path):
+    deep = np.arange(1 << 16, dtype=np.uint16).reshape(256, 256)
+    got = pixels(write(tmp_path / "a.png", deep), "L")
+    assert np.array_equal(got, np.rint(deep / 257))
+
+
+@pytest.mark.parametrize("orientation", [1, 6, 7])
+@pytest.mark.parametrize("tile", [1, 40, 1000, 10**6])
+def test_tiles_make_the_same_picture(tmp_path, monkeypatch, tile, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    clear = np.dstack([picture(4, 37, 53), picture(5, 37, 53)])[..., :4]
+    for i, made in enumerate((picture(6, 37, 53), clear, picture(7, 37, 53, colours=False))):
+        path = write(tmp_path / f"{i}.png", made, exif=exif)
+        for mode in ("L", "RGB"):
+            at_once = pixels(path, mode)
+            with monkeypatch.context() as patch:
+                patch.setattr("pellucid.data.decoding.TILE", tile)
+                assert np.array_equal(pixels(path, mode), at_once)
+
+
+@pytest.mark.parametrize("shrink", [2, 3])
+@pytest.mark.parametrize("tile", [40, 10**6])
+def test_of_a_shrunk_picture_each_pixel_is_the_mean_of_several(tmp_path, monkeypatch, tile, shrink):
+    monkeypatch.setattr("pellucid.data.decoding.TILE", tile)
+    made = picture(8, 37, 53)
+    path = write(tmp_path / "a.png", made)
+    got = decode(path, lambda image: np.asarray(eight_bits(image, "RGB", shrink)))
+    assert got.shape == (-(-37 // shrink), -(-53 // shrink), 3)
+    for y, x in np.ndindex(got.shape[:2]):
+        block = made[shrink * y : shrink * (y + 1), shrink * x : shrink * (x + 1)]
+        assert np.abs(got[y, x] - block.mean(axis=(0, 1))).max() < 1
+
+
+def test_only_large_pictures_are_shrunk():
+    sizes = {(2000, 2000): 1, (2001, 2000): 2, (4000, 4000): 2, (7000, 7000): 4, (1, 1): 1}
+    assert {size: shrinking(Image.new("1", size)) for size in sizes} == sizes
 
 
 def test_what_is_clear_becomes_white(tmp_path):

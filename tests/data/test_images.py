@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -282,3 +284,15 @@ def test_a_photograph_on_the_scale_of_its_data_set(tmp_path):
 def test_rows_of_colours_have_three_numbers_a_pixel(tmp_path):
     with pytest.raises(DataError, match="a row of 105 values from 0 to 255"):
         write_picture(np.zeros(35), COLOUR, tmp_path / "no.png")
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+def test_of_a_large_picture_the_same_ink_is_found(tmp_path, kind):
+    """And its size is told in the file's own pixels."""
+    small, _ = read(seven((800, 1200), at=(360, 160), scale=400), tmp_path / f"small.{kind}")
+    large = seven((4000, 6000), at=(1800, 800), scale=2000)
+    row, said = read(large, tmp_path / f"large.{kind}")
+    assert np.abs(row.astype(int) - small).max() <= 16
+    box = large.point(lambda grey: 255 - grey).getbbox()
+    told = [int(number) for number in re.findall(r"ink of (\d+) x (\d+)", said)[0]]
+    assert np.abs(np.array(told) - (box[3] - box[1], box[2] - box[0])).max() <= 16

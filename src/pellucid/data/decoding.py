@@ -4,10 +4,11 @@ What becomes of the pixels is decided in ``images.py`` (ink) and ``photographs.p
 """
 
 import contextlib
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
 KINDS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
 PIXEL_LIMIT = 50_000_000  # more than any camera phone's ordinary picture; 200 MB in memory
+SIDE_LIMIT = 65_535  # as JPEG's; some decoders take very long over longer lines
+LARGE = 4_000_000  # pixels from where on a picture is shrunk before anything is worked out
+TILE = 1_000_000  # pixels that are converted at a time, lest there are copies of all of them
+
+# What undoes the ways in which a camera can be held, by Exif's numbers: methods of `transpose`.
+TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 
 Result = TypeVar("Result")
 
@@ -40,7 +55,7 @@ def decode(path: Path, use: "Callable[[Image.Image], Result]") -> Result:
     Raises
     ------
     DataError
-        Damaged, of another kind, or of more than 50 million pixels.
+        Damaged, of another kind, or of more than 50 million pixels or 65,535 a side.
     FileError
         The file cannot be read.
     """
@@ -49,15 +64,15 @@ def decode(path: Path, use: "Callable[[Image.Image], Result]") -> Result:
     with open_file(path) as file:
         try:
             with Image.open(file, formats=KINDS) as image:
-                if image.width * image.height > PIXEL_LIMIT:
+                if image.width * image.height > PIXEL_LIMIT or max(image.size) > SIDE_LIMIT:
                     raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
                 return use(image)
         except PellucidError:
             raise
         except Image.DecompressionBombError as problem:
             raise DataError(
-                f"{shown(path)}: expected at most {PIXEL_LIMIT // 10**6} million pixels "
-                f"({problem}). Make the picture smaller."
+                f"{shown(path)}: expected at most {PIXEL_LIMIT // 10**6} million pixels, "
+                f"{SIDE_LIMIT:,} a side, got {problem}. Make the picture smaller."
             ) from None
         except Exception as problem:  # the decoders raise nearly every kind on damaged files
             reason = " ".join(str(problem).split())[:120]
@@ -67,23 +82,60 @@ def decode(path: Path, use: "Callable[[Image.Image], Result]") -> Result:
             ) from None
 
 
-def eight_bits(image: "Image.Image", mode: str) -> "Image.Image":
-    """Return a picture in mode "L" or "RGB", as its camera was held, on white where transparent."""
-    from PIL import Image, ImageOps
+def eight_bits(image: "Image.Image", mode: str, shrink: int = 1) -> "Image.Image":
+    """Return a picture in mode "L" or "RGB", as its camera was held, on white where transparent.
 
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I"):  # 16 bits; Pillow's own conversion has clipped them
-        deep = np.asarray(upright).astype(np.float64)
-        return Image.fromarray(np.rint(deep.clip(0, 65535) / 257).astype(np.uint8)).convert(mode)
-    if upright.has_transparency_data:
-        clear = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
-    return upright if upright.mode == mode else upright.convert(mode)
+    Each `shrink` x `shrink` pixels become one. Beside the picture as it was decoded, no more than
+    the result and some tiles are in memory.
+    """
+    from PIL import Image
+
+    turn = TURNS.get(_orientation(image))
+    small = shrink == 1 and image.width * image.height <= TILE
+    plain = _plain(image, mode) if small else _tile_by_tile(image, mode, shrink)
+    return plain if turn is None else plain.transpose(Image.Transpose[turn])
+
+
+def shrinking(image: "Image.Image") -> int:
+    """Return by how much a picture is to be shrunk so that it is no longer large."""
+    return math.ceil(math.sqrt(image.width * image.height / LARGE))
 
 
 def is_sideways(image: "Image.Image") -> bool:
     """Return whether the camera was held so that height and width are to be exchanged."""
-    return image.getexif().get(0x0112) in (5, 6, 7, 8)
+    return _orientation(image) in (5, 6, 7, 8)
+
+
+def _orientation(image: "Image.Image") -> Any:
+    return image.getexif().get(0x0112)
+
+
+def _tile_by_tile(image: "Image.Image", mode: str, shrink: int) -> "Image.Image":
+    from PIL import Image
+
+    width, height = image.size
+    wide = min(width, TILE // shrink**2 * shrink)  # tiles begin where a pixel of the result does
+    high = min(height, max(TILE // wide // shrink, 1) * shrink)
+    plain = Image.new(mode, (-(-width // shrink), -(-height // shrink)))
+    for top in range(0, height, high):
+        for left in range(0, width, wide):
+            box = (left, top, min(left + wide, width), min(top + high, height))
+            tile = _plain(image.crop(box), mode).reduce(shrink)
+            plain.paste(tile, (left // shrink, top // shrink))
+    return plain
+
+
+def _plain(image: "Image.Image", mode: str) -> "Image.Image":
+    """A picture as it lies in the file, in eight bits and on white."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # 16 bits; Pillow's own conversion has clipped them
+        deep = np.asarray(image).clip(0, 65535).astype(np.uint32)
+        return Image.fromarray(((deep + 128) // 257).astype(np.uint8)).convert(mode)
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+    return image if image.mode == mode else image.convert(mode)
 
 
 def shown(path: Path | str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.data.dataset import ImageFormat
-from pellucid.data.decoding import eight_bits, is_sideways
+from pellucid.data.decoding import eight_bits, is_sideways, shrinking
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -44,7 +44,9 @@ def photograph(image: "Image.Image", format: ImageFormat) -> tuple[Array, Size]:
     before, wanted = upright_size(image), (format.height, format.width)
     mode = "L" if format.channels == 1 else "RGB"
     _hurry(image, mode, wanted)
-    upright = eight_bits(image, mode)
+    height, width = upright_size(image)
+    room = min(height // (ROOM * wanted[0]), width // (ROOM * wanted[1]))
+    upright = eight_bits(image, mode, max(min(shrinking(image), room), 1))
     box = middle((upright.height, upright.width), wanted)
     if (upright.height, upright.width) != wanted:
         size = format.width, format.height
@@ -72,7 +74,7 @@ def is_coloured(image: "Image.Image") -> bool:
     if image.mode in ("1", "L", "LA", "F") or image.mode.startswith("I"):
         return False
     _hurry(image, "RGB", (SMALL, SMALL))
-    small = eight_bits(image, "RGB")
+    small = eight_bits(image, "RGB", shrinking(image))
     small.thumbnail((SMALL, SMALL))
     pixels = np.asarray(small).astype(np.int16)
     return bool((pixels.max(axis=2) - pixels.min(axis=2)).max() > TINT)

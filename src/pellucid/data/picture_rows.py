@@ -29,7 +29,7 @@ BLOCK_BYTES = 1 << 26  # and what these rows take, at most
 HELPERS = 8  # threads at most: each may hold a picture of PIXEL_LIMIT
 WORTH = 64_000_000  # bytes of files from where on decoding them again takes longer than reading
 CACHE_LIMIT = 32_000_000_000  # bytes of decoded pictures that are kept in all
-LAYOUT = 1  # of the kept files: another number where pictures are decoded in another way
+LAYOUT = 2  # of the kept files: another number where pictures are decoded in another way
 
 Result = TypeVar("Result")
 
