@@ -31,3 +31,11 @@ def test_other_data_have_no_columns(tmp_path):
     assert columns_in(str(tmp_path / "none.csv")) is None
     (tmp_path / "t.npz").write_bytes(b"")
     assert columns_in(str(tmp_path / "t.npz")) is None
+
+
+def test_what_only_numbers_the_rows_is_said_before_training_too(cli, tmp_path):
+    pd.DataFrame({"id": range(30), "a": [1.5, 2] * 15}).to_csv(tmp_path / "t.csv", index=False)
+    assert "id  left out    it only numbers the rows" in cli("datasets", "show", "t.csv").out
+    done = cli("datasets", "show", "t.csv", "--out", "t.png")
+    assert (done.code, done.out) == (1, "")
+    assert "expected a data set of pictures, but t.csv is a table" in done.err

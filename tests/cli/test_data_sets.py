@@ -66,7 +66,7 @@ def test_another_table_is_judged_as_a_whole(cli, houses, tmp_path):
     run = cli("train", "houses.csv", "--target", "dear", "--kind", "price=identifier", "--json")
     houses[:50].to_csv(tmp_path / "other.csv", index=False)
     found = cli("evaluate", run.json["run"], "other.csv", "--json").json
-    assert found["training.examples"] == 50
+    assert found["all.examples"] == 50
     model = load_model(tmp_path / run.json["model"])
     record = read_record(tmp_path / run.json["run"])
     assert len(dataset_for(model, "other.csv", record).train) == 50
@@ -155,3 +155,42 @@ def test_the_report_of_a_table_speaks_its_language(cli, houses, tmp_path):
     worst = text[text.index("Worst examples") :]
     numbers = [float(n.replace(",", "")) for n in re.findall(r"\d{3},\d{3}", worst)[:4]]
     assert min(numbers) > 50_000
+
+
+def test_a_file_that_has_changed_has_no_test_part_any_more(cli, houses, tmp_path):
+    """Other rows would be drawn for it, of which many were learnt from."""
+    run = cli("train", "houses.csv", "--target", "dear", "--epochs", "1", "--json").json["run"]
+    assert "test accuracy" in cli("evaluate", run, "houses.csv").out
+    houses.sample(frac=1, random_state=0).to_csv(tmp_path / "houses.csv", index=False)
+    done = cli("evaluate", run, "houses.csv")
+    assert "houses.csv has changed since the run: all rows are judged" in done.err
+    assert done.out.startswith("accuracy: ")
+    assert "(300 examples" in done.out
+
+
+def test_predictions_do_not_overwrite_what_is_read(cli, houses, tmp_path):
+    run = cli("train", "houses.csv", "--target", "dear", "--epochs", "1", "--json").json["run"]
+    before = (tmp_path / "houses.csv").read_bytes()
+    for out, message in (("houses.csv", "which is read"), ("p.parquet", "as p.csv, got p.parquet")):
+        done = cli("predict", run, "houses.csv", "--out", out)
+        assert done.code == 2
+        assert message in done.err
+    assert (tmp_path / "houses.csv").read_bytes() == before
+
+
+def test_shards_of_parquet_have_a_target(cli, tmp_path):
+    pytest.importorskip("pyarrow")  # which make test installs
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(200, 3)), columns=list("abc"))
+    frame["y"] = (frame["a"] > 0).astype(int)
+    (tmp_path / "shards").mkdir()
+    for i in range(4):
+        frame[50 * i : 50 * (i + 1)].to_parquet(tmp_path / "shards" / f"{i}.parquet")
+    done = cli("train", "shards", "--target", "y", "--epochs", "3", "--json")
+    assert done.code == 0
+    found = cli("evaluate", done.json["run"], "shards", "--json").json
+    assert found["test.examples"] == done.json["test.examples"]
+    assert "missing.csv" in cli("train", "missing.csv", "--target", "a").err
+    assert (
+        "neither a data set with a name nor a file" in cli("train", "no.csv", "--target", "a").err
+    )

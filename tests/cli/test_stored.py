@@ -34,7 +34,7 @@ def test_a_folder_of_shards_is_trained_judged_and_reported_on(cli, folder):
     judged = cli("evaluate", done.json["run"], folder)
     assert f"test accuracy: {100 * done.json['test.accuracy']:.2f} %" in judged.out
     said = cli("predict", done.json["run"], folder, "--json").json["predictions"]
-    assert len(said) == done.json["test.examples"]
+    assert len(said) == 2000  # all of them: their answers need not be known
 
 
 def test_inputs_are_scaled_by_all_rows_of_the_training_part(cli, folder):

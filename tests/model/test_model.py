@@ -1,8 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from pellucid import ArchitectureError, Dense, Model, Network, RecipeError
+from pellucid import ArchitectureError, DataError, Dense, Model, Network, RecipeError
+from pellucid.data.columns import as_table, columns_of, read
 from pellucid.data.dataset import ImageFormat
+from pellucid.data.encode import fit_encoding
+from pellucid.data.table_format import TableFormat
 
 
 def fixed(activation, biases):
@@ -56,3 +60,17 @@ def test_pictures_have_as_many_pixels_as_the_network_has_inputs():
 def test_an_unknown_loss_is_refused():
     with pytest.raises(RecipeError, match="expected one of half_sse"):
         Model(fixed("softmax", [0, 0]), loss="entropy")
+
+
+def test_a_model_of_a_table_takes_frames_and_says_what_is_new():
+    frame = pd.DataFrame({"age": [1.0, 2, 3], "town": ["a", "b", "a"]})
+    columns = columns_of(frame)
+    table = TableFormat(fit_encoding(columns, read(frame, columns)), ("y",), "classes")
+    model = Model(Network(3, [Dense(2, "softmax")]), ("no", "yes"), table=table)
+    expected = model.predict(table.inputs(as_table(frame)))
+    assert model.predict(frame[["town", "age"]]).tolist() == expected.tolist()
+    with pytest.warns(UserWarning, match="column 'town': 'c' not seen in training"):
+        model.predict(frame.assign(town="c"))
+    for wrong in (frame["age"], [{"age": 1}], frame.to_numpy()):
+        with pytest.raises(DataError, match="expected a frame with the columns 'age', 'town'"):
+            model.predict(wrong)

@@ -9,6 +9,7 @@ from pellucid.data.picture_files import is_picture_list
 from pellucid.data.reading import Reading
 from pellucid.data.sources import source_of
 from pellucid.data.table_file import is_table, read_table
+from pellucid.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Columns:
         head = f"{self.said}: {self.n_rows:,} rows, {len(self.columns):,} columns"
         hint = f"to train: pellucid train {self.file} --target COLUMN"
         return "\n".join([head, *lines_of(self.columns), hint])
+
+
+def check_no_picture(out: Path | None, data: str) -> None:
+    """Raise where a picture of a table is asked for.
+
+    Raises
+    ------
+    DataError
+    """
+    if out is not None:
+        raise DataError(
+            f"out: expected a data set of pictures, but {data} is a table. Leave it out."
+        )
 
 
 def columns_in(data: str) -> Columns | None:

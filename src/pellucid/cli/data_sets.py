@@ -1,5 +1,6 @@
 """From what a user says of data to a data set: for training, and for a model that is there."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pellucid.cli.reporting import check_classes
 from pellucid.data.dataset import Dataset
 from pellucid.data.reading import Reading
 from pellucid.data.sources import load_data, load_like, source_of
+from pellucid.data.table_file import is_table
 from pellucid.data.tabular import Known
 from pellucid.errors import RecipeError
 from pellucid.model.model import Model
@@ -42,6 +44,15 @@ def recorded_name(data: str) -> str:
     return data if source_of(data) is not None else str(Path(data).expanduser().resolve())
 
 
+def digest_of(data: str) -> str | None:
+    """Return what tells one table's file from another at the same place; of other data None."""
+    path = Path(data).expanduser()
+    if source_of(data) is not None or not path.is_file() or not is_table(path):
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def dataset_for(
     model: Model, data: str, record: Mapping[str, Any], damaged: str = "stop"
 ) -> Dataset:
@@ -61,10 +72,14 @@ def dataset_for(
         Data that the model does not suit.
     """
     if model.table is None:
-        dataset = load_data(data, tell, pictures=as_trained(model, damaged))
+        reading = Reading.from_json(record.get("reading", {}))
+        dataset = load_data(data, tell, reading, as_trained(model, damaged))
     else:
         known = Known(model.table, model.classes, model.image)
         same = record.get("data") == recorded_name(data)
+        if same and record.get("digest") != digest_of(data):
+            same = False
+            tell(f"{data} has changed since the run: all rows are judged, those learnt from, too")
         reading = Reading.from_json(record["reading"]) if same else Reading()
         dataset = load_like(data, known, tell, reading, divided=same)
     check_classes(model, dataset)

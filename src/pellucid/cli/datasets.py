@@ -77,13 +77,14 @@ def show(
 
     Example: pellucid datasets show digits --out digits.png
     """
-    from pellucid.cli.columns import columns_in
+    from pellucid.cli.columns import check_no_picture, columns_in
     from pellucid.cli.data_sets import reading_of
     from pellucid.cli.showing import check_out, draw, figures, shown
     from pellucid.data.sources import load_data
 
     check_out(out, augment)
     if target is None and (columns := columns_in(data)) is not None:
+        check_no_picture(out, data)
         say_json(columns.as_dict()) if as_json else say(str(columns))
         return
     found = load_data(data, tell, reading_of({"target": target}))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.console import say_json
+from pellucid.cli.console import say_json, tell
 
 
 def evaluate(
@@ -41,8 +41,10 @@ def evaluate(
 
     found = load_model(model_path(model))
     dataset = dataset_for(found, data, record_of(model), damaged)
-    part = "training" if dataset.test is None else "test"
+    part = "test" if dataset.test is not None else "training" if found.table is None else "all"
     judged = judge(found, dataset, names_in(metric or []))
+    if part == "all":
+        tell(f"{data}: all {len(dataset.train):,} rows are judged")
     if as_json:
         say_json({"model": str(model), "data": data, **part_figures(judged, part)})
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.equations.losses import loss_of
+from pellucid.errors import RecipeError
 from pellucid.files import write_atomically
 from pellucid.model.model import Model
 
@@ -26,6 +27,25 @@ def said_by_level(levels: Sequence[float], outputs: Sequence[float]) -> str:
         numbers = ", ".join(f"{value:.6g}" for value in outputs[j :: len(levels)])
         parts.append(f"{level:g}: {numbers}")
     return "   ".join(parts)
+
+
+def check_out(path: Path, inputs: Sequence[str | Path]) -> None:
+    """Raise, before anything is predicted, where predictions should not be written.
+
+    Raises
+    ------
+    RecipeError
+        One of the files that are read, or a name that says it is no CSV file.
+    """
+    if path.suffix.lower() not in ("", ".csv", ".txt"):
+        raise RecipeError(
+            f"out: predictions are written as CSV; expected a name as p.csv, got {path}."
+        )
+    for each in inputs:
+        if Path(each).expanduser().resolve() == path.expanduser().resolve():
+            raise RecipeError(
+                f"out: expected another file than {path}, which is read. Name it anew."
+            )
 
 
 def write_predictions(model: Model, answers: Sequence[dict[str, Any]], path: Path) -> None:

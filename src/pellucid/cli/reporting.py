@@ -53,8 +53,9 @@ def show(judged: Report, model: Model, dataset: Dataset, part: str) -> None:
     """Print a report: figures, table of confusions, worst mistake."""
     cost = "" if judged.cost is None else f", cost {judged.cost:.5f}"
     about = f" ({judged.n:,} examples{cost})"  # beside the first score only
+    part = "" if part == "all" else f"{part} "
     for name, value in judged.scores.items():
-        say(f"{part} {name.replace('_', ' ')}: {shown_score(name, value)}{about}")
+        say(f"{part}{name.replace('_', ' ')}: {shown_score(name, value)}{about}")
         about = ""
     if judged.confusions is None or model.classes is None:
         return

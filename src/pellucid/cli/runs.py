@@ -90,5 +90,6 @@ def model_path(model: Path) -> Path:
 
 def run_name(data: str) -> str:
     """Return the name of runs on `data`: its last part, in letters that suit a folder."""
+    data = data.removesuffix(".gz")
     stem = Path(data).expanduser().resolve().stem if "/" in data or "." in data else data
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem) or "run"

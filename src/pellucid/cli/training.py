@@ -7,7 +7,7 @@ from typing import Any
 
 from pellucid.cli import reports
 from pellucid.cli.console import tell
-from pellucid.cli.data_sets import reading_of, recorded_name
+from pellucid.cli.data_sets import digest_of, reading_of, recorded_name
 from pellucid.cli.pictures import as_recorded, asked_for, check_of_use, recorded
 from pellucid.cli.progress import Progress, following
 from pellucid.cli.reporting import judge, part_figures
@@ -100,6 +100,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
     record = {
         "data": recorded_name(data),
         "reading": reading.to_json(),
+        "digest": digest_of(data),
         "validation": asked.validation,
         "own_validation": asked.own_validation,
         "checkpoint_every": given["checkpoint_every"],

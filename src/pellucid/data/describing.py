@@ -11,6 +11,7 @@ from pellucid.data import cells as of
 from pellucid.data.columns import Column, columns_of, read
 from pellucid.data.dates import said
 from pellucid.data.encode import fit_encoding
+from pellucid.data.sifting import numbers_rows
 from pellucid.data.table import Table
 from pellucid.data.table_format import TableFormat
 from pellucid.data.target import Target
@@ -62,7 +63,12 @@ def overview(table: Table) -> list[Described]:
     columns = columns_of(table)
     rows = read(table, columns)
     format = TableFormat(fit_encoding(columns, rows), (), "numbers")
-    return described(table, format, rows, None)
+    return [
+        Described(each.name, "left out", "it only numbers the rows")
+        if numbers_rows(each.name, cells)
+        else each
+        for each, cells in zip(described(table, format, rows, None), table.cells, strict=True)
+    ]
 
 
 def lines_of(columns: Sequence[Described]) -> list[str]:

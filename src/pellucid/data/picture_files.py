@@ -205,6 +205,12 @@ def _entries(folder: Path) -> tuple[list[Path], list[Path], int]:
     return folders, [path for path, is_folder in kept if not is_folder], len(found) - len(kept)
 
 
+def pictures_below(folder: Path) -> list[Path]:
+    """Return all pictures in a folder and those in it, in natural order of their names."""
+    found = [path for path in _files(folder)[0] if path.suffix.lower() in SUFFIXES]
+    return sorted(found, key=lambda path: _natural_key(str(path)))
+
+
 def _is_system(name: str) -> bool:
     return name.startswith(".") or name.lower() in SYSTEM
 

@@ -31,7 +31,7 @@ def names_of_inputs(table: Table, reading: Reading, report: Report) -> tuple[str
     counting = [
         name
         for name, cells in zip(table.names, table.cells, strict=True)
-        if name not in apart and name not in reading.kinds and _names_rows(name, cells)
+        if name not in apart and name not in reading.kinds and numbers_rows(name, cells)
     ]
     if counting:
         report(f"left out, since it only numbers the rows: {listed(counting)}")
@@ -42,8 +42,8 @@ def names_of_inputs(table: Table, reading: Reading, report: Report) -> tuple[str
     return found
 
 
-def _names_rows(name: str, cells: object) -> bool:
-    """Whether whole numbers, by their name and by themselves, do nothing but number the rows."""
+def numbers_rows(name: str, cells: object) -> bool:
+    """Return whether whole numbers do nothing but number the rows, by their name and themselves."""
     plain = name.strip().lower()
     if plain not in NAMES_OF_ROWS and not plain.endswith(("_id", " id")):
         return False

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pellucid.data.cache import Report, silent
 from pellucid.data.dataset import Dataset
@@ -66,7 +66,7 @@ def source_of(name: str) -> Source | None:
 
 
 def load_data(
-    name_or_path: str | Path,
+    name_or_path: Any,
     report: Report = silent,
     reading: Reading | None = None,
     pictures: PictureOptions = AS_THEY_ARE,
@@ -119,6 +119,12 @@ def load_data(
     >>> digits.train.X.shape, digits.test.X.shape, digits.classes[:3]
     ((1437, 64), (360, 64), ('0', '1', '2'))
     """
+    if not isinstance(name_or_path, str | Path):
+        kind = type(name_or_path).__name__
+        raise DataError(
+            f"expected the name of a data set, or where a file lies, got {kind}. Frames and arrays "
+            "are given to pellucid.Classifier or pellucid.train."
+        )
     name, said = str(name_or_path), reading or Reading()
     if target:
         said = replace(said, target=(target,) if isinstance(target, str) else tuple(target))
@@ -126,13 +132,17 @@ def load_data(
     listed = is_picture_list(path) and not said.target
     if source is None and path.is_file() and is_table(path) and not listed:
         return _load_table(path, said, report)
+    if source is None and not path.exists() and not is_idx_set(path):
+        raise _unknown(name, path)
+    if source is None and (is_folder_of_rows(path) or path.suffix == ".npy"):
+        _check_no_table(name, replace(said, target=()))
+        column = said.target[0] if said.target else None
+        return read_stored(path, report, target=column, in_files=in_files)
     _check_no_table(name, said)
     if source is not None:
         return source.load(report)
     if listed or is_picture_folder(path):
         return read_pictures(path, pictures, report, in_files=in_files)
-    if is_folder_of_rows(path) or (path.is_file() and path.suffix == ".npy"):
-        return read_stored(path, report, in_files=in_files)
     if path.is_dir():
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":

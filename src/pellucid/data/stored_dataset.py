@@ -13,7 +13,13 @@ from pellucid.data.stored import Stored, open_parts
 FEW = 5  # chunks; of fewer, whole ones make no fair test part
 
 
-def read_stored(path: Path, report: Report = silent, *, in_files: bool | None = None) -> Dataset:
+def read_stored(
+    path: Path,
+    report: Report = silent,
+    *,
+    target: str | None = None,
+    in_files: bool | None = None,
+) -> Dataset:
     """Return the data set of a .npy file with its targets beside it, or of a folder of shards.
 
     Rows of more than a quarter of the free memory stay in files. Without a test part of their own,
@@ -22,6 +28,8 @@ def read_stored(path: Path, report: Report = silent, *, in_files: bool | None = 
 
     Parameters
     ----------
+    target : str, optional
+        Of Parquet files: the column to predict.
     in_files : bool, optional
         Whether the rows stay in files, in the place of what the memory says.
 
@@ -32,7 +40,7 @@ def read_stored(path: Path, report: Report = silent, *, in_files: bool | None = 
     FileError
         A file that cannot be read.
     """
-    train, test = open_parts(path)
+    train, test = open_parts(path, target)
     brought = test is not None
     if test is None and len(train.X.sizes) >= FEW:
         train, test = _set_aside(train)

@@ -1,5 +1,6 @@
 """A model: a network and what its numbers mean, so that raw data can go in and answers come out."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,11 +10,16 @@ from pellucid.arrays import Array
 from pellucid.data.columns import as_table, is_frame
 from pellucid.data.dataset import ImageFormat
 from pellucid.data.table import Table
-from pellucid.data.table_format import TableFormat
+from pellucid.data.table_format import TableFormat, listed
 from pellucid.data.target import Scaling
 from pellucid.equations.losses import loss_of
-from pellucid.errors import ArchitectureError
+from pellucid.errors import ArchitectureError, DataError
 from pellucid.model.network import Network
+
+
+def _warn(said: str) -> None:
+    """Say something about a frame to whoever handed it over."""
+    warnings.warn(said, UserWarning, stacklevel=5)
 
 
 class Answer(NamedTuple):
@@ -88,9 +94,19 @@ class Model:
         DataError
             A column is missing, or holds something else than where the model was trained.
         """
-        if self.table is None or not (isinstance(X, Table) or is_frame(X)):
+        if self.table is None:
             return X
-        return self.table.inputs(X if isinstance(X, Table) else as_table(X))
+        if isinstance(X, Table) or is_frame(X):
+            table = X if isinstance(X, Table) else as_table(X)
+            return self.table.inputs(table, report=_warn)
+        n = self.table.encoding.n_inputs
+        if np.ndim(X) != 2 or np.shape(X)[1] != n:
+            names = listed([column.name for column in self.table.columns])
+            raise DataError(
+                f"X: expected a frame with the columns {names}, or its {n} encoded inputs, got "
+                f"{type(X).__name__} of shape {np.shape(X)}."
+            )
+        return X
 
     def outputs(self, X: Any) -> Array:
         """Return what the network says of each row of `X`, in the user's units, (n, n_out).
