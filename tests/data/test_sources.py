@@ -74,7 +74,7 @@ def test_of_several_idx_sets_one_is_named_by_its_beginning(tmp_path):
         ("quite another thing", "neither a data set"),
         ("folder/absent.npz", "neither a data set"),
         ("notes.md", "another kind"),
-        ("empty", "pictures with labels: none"),
+        ("empty", "got none of these"),
         ("a\0b", "neither a data set"),
     ],
 )

@@ -144,6 +144,7 @@ def load_data(
     if listed or is_picture_folder(path):
         return read_pictures(path, pictures, report, in_files=in_files)
     if path.is_dir():
+        _check_idx(path)
         return read_idx_folder(path)
     if path.is_file() and path.suffix == ".npz":
         return read_npz(path)
@@ -240,6 +241,16 @@ def _check_no_table(name: str, reading: Reading) -> None:
         raise DataError(
             f"{name}: expected a table for --{said[0]} to be of use, got something else. Leave it "
             "out."
+        )
+
+
+def _check_idx(folder: Path) -> None:
+    """Refuse a folder in which there is nothing to train on, whatever it is meant to hold."""
+    if not any(is_idx_name(path) for path in folder.iterdir()):
+        raise DataError(
+            f"{folder}: expected a folder with a sub-folder of pictures for each class, with files "
+            "of rows (.npy, .parquet, .npz) or with IDX files (train-images-idx3-ubyte, …), got "
+            "none of these. Name another folder."
         )
 
 
