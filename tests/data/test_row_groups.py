@@ -91,7 +91,7 @@ def test_every_truncation_of_a_parquet_file_is_one_clear_error(tmp_path):
 
 def test_without_pyarrow_it_says_what_to_install(tmp_path, monkeypatch):
     write_parquet(tmp_path / "x.parquet")
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(UnsupportedError, match=r"pip install 'pellucid\[data\]'"):
         parquet_rows(tmp_path / "x.parquet", Kept(), None)
 
@@ -145,3 +145,28 @@ def test_one_group_of_all_files_is_kept(tmp_path):
     for file, number in (("a", 0), ("a", 0), ("b", 0), ("a", 0), ("a", 1), ("a", 1)):
         assert (kept.group(tmp_path / file, number, decode) == number).all()
     assert decoded == [0, 0, 0, 1]
+
+
+def test_names_that_are_no_text_are_one_clear_error(tmp_path):
+    path = tmp_path / "x.parquet"
+    write_parquet(path, name=np.arange(20))
+    path.write_bytes(path.read_bytes().replace(b"name", b"\xffame"))
+    with pytest.raises(DataError, match="expected a Parquet file, but it is damaged"):
+        column_names(path)
+
+
+def test_groups_that_hold_other_rows_than_the_file_says_are_refused(tmp_path):
+    """Each byte of the footer is raised by 2 in turn: some of them are numbers of rows."""
+    path, said = tmp_path / "x.parquet", []
+    pq.write_table(pa.table({"a": np.arange(20)}), path, row_group_size=6, store_schema=False)
+    whole = path.read_bytes()
+    for place in range(len(whole) - 8 - int.from_bytes(whole[-8:-4], "little"), len(whole) - 8):
+        changed = bytes([*whole[:place], (whole[place] + 2) % 256, *whole[place + 1 :]])
+        path.write_bytes(changed)
+        try:
+            column_names(path)
+        except DataError as problem:
+            said.append(str(problem))
+    wrong = [text for text in said if "rows in all of its groups together, got" in text]
+    assert sum("expected 20 rows" in text and "got 21." in text for text in wrong) == 4
+    assert any("expected 21 rows" in text and "got 20." in text for text in wrong)

@@ -56,3 +56,14 @@ def test_without_pyarrow_it_is_said_what_to_do(tmp_path, monkeypatch):
     (tmp_path / "t.parquet").write_bytes(b"PAR1")
     with pytest.raises(UnsupportedError, match=r"pip install 'pellucid\[data\]', or save"):
         read_table(tmp_path / "t.parquet", Reading())
+
+
+@pytest.mark.parametrize("word", [b"name", b"inside"])
+def test_what_is_no_text_in_a_feather_file_is_one_clear_error(tmp_path, word):
+    """The name of a column, or a cell."""
+    path = tmp_path / "a.feather"
+    frame = pd.DataFrame({"name": ["inside", "b"], "number": [1.0, 2.0]})
+    frame.to_feather(path, compression="uncompressed")
+    path.write_bytes(path.read_bytes().replace(word, b"\xff" + word[1:]))
+    with pytest.raises(DataError, match=r"a\.feather: expected a table, but it is damaged"):
+        read_table(path, Reading())

@@ -9,6 +9,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -21,10 +22,15 @@ from pellucid.data.csv_file import read_csv
 from pellucid.data.dataset import Dataset, ImageFormat, Part
 from pellucid.data.idx import read_idx
 from pellucid.data.images import read_picture
+from pellucid.data.npy import read_npy
 from pellucid.data.npz import read_npz
+from pellucid.data.reading import Reading
+from pellucid.data.stored import stored, stored_rows
+from pellucid.data.table_file import read_table
 from pellucid.errors import PellucidError
 from pellucid.files import decode, encode
 from pellucid.model.archive import load_model, sealed
+from pellucid.rows import StoredRows
 from pellucid.training.checkpoints import load_checkpoint
 from tests.fuzz import seeds
 from tests.fuzz.mutations import VALUES, damaged, other_json
@@ -212,12 +218,41 @@ def _read_csv(path: Path) -> None:
     read_csv(path, keep=False)
 
 
+def _read_rows(path: Path) -> None:
+    _look_at_all(stored_rows(path))
+
+
+def _read_shards(path: Path) -> None:
+    """Read the folder that a shard is in, as one of X and one of Y where it holds both."""
+    if not path.suffix:
+        content = path.read_bytes()
+        path.unlink()
+        end = 2 + int.from_bytes(content[:2], "big")
+        for name, array in (("X", content[2:end]), ("Y", content[end:])):
+            path.with_name(f"{name}.npy").unlink(missing_ok=True)
+            path.with_name(f"{name}.npy").write_bytes(array)
+    _look_at_all(stored(path.parent).X)
+
+
+def _look_at_all(X: StoredRows) -> None:
+    for rows in X.blocks():
+        X[rows]
+
+
+def _read_table(path: Path) -> None:
+    read_table(path, Reading())
+
+
 READERS = {
     "idx": Reader("a-images-idx3-ubyte", read_idx, seeds.idx_files),
     "idx.gz": Reader("a-images-idx3-ubyte.gz", read_idx, seeds.idx_files, gzip.compress),
     "gzip": Reader("a.gz", read_idx, lambda: [gzip.compress(file) for file in seeds.idx_files()]),
     "npz": Reader("a.npz", read_npz, seeds.npz_files),
     "npz members": Reader("a.npz", read_npz, seeds.two_arrays, _two_arrays_zipped),
+    "npy": Reader("a.npy", read_npy, seeds.npy_files),
+    "npy rows": Reader("a.npy", _read_rows, seeds.npy_matrices),
+    "npy shards": Reader("both", _read_shards, seeds.two_matrices),
+    "npz shards": Reader("a.npz", _read_shards, lambda: seeds.npz_files()[::2]),
     "pictures": Reader("picture", _read_pictures, seeds.pictures),
     "png": Reader("a.png", _read_pictures, seeds.pngs, _with_sums),
     "csv": Reader("a.csv", _read_csv, seeds.csv_files, damage=_other_csv),
@@ -243,3 +278,9 @@ READERS = {
         damage=_other_toml,
     ),
 }
+if find_spec("pyarrow") is not None:
+    READERS |= {
+        "parquet": Reader("a.parquet", _read_table, seeds.parquet_files),
+        "parquet shards": Reader("a.parquet", _read_shards, seeds.parquet_rows),
+        "feather": Reader("a.feather", _read_table, seeds.feather_files),
+    }

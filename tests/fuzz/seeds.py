@@ -1,10 +1,13 @@
 """Whole files of every kind, made here so that none is stored."""
 
+import datetime
+import decimal
 import io
 import zipfile
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -64,6 +67,77 @@ def npz_files() -> list[bytes]:
         zipped({"X.npy": pictures, "y.npy": texts}, zipfile.ZIP_STORED),
         zipped({"X.npy": X, "Y.npy": Y, "X_test.npy": X, "Y_test.npy": Y}, zipfile.ZIP_STORED),
     ]
+
+
+def npy_matrices() -> list[bytes]:
+    """Return matrices of several types; the last but one in the other order of bytes."""
+    X = np.arange(60).reshape(20, 3)
+    return [npy(X.astype(kind)) for kind in ("u1", "f4", "f8", ">i2", "?")]
+
+
+def npy_files() -> list[bytes]:
+    others = (
+        np.array(["a", "bb"] * 5),
+        np.arange(8.0).reshape(2, 2, 2),
+        np.asfortranarray(np.eye(3)),
+    )
+    return [*npy_matrices(), *map(npy, others)]
+
+
+def two_matrices() -> list[bytes]:
+    """X and Y behind one another, the length of X before them."""
+    X, Y = npy_matrices(), npy(np.arange(20) % 2)
+    return [len(content).to_bytes(2, "big") + content + Y for content in X]
+
+
+def parquet_rows() -> list[bytes]:
+    """Return files of numbers with a target, in one row group and in several."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    columns = {name: np.arange(12) * scale for name, scale in (("a", 1), ("b", 0.5), ("Y", 1))}
+    table, files = pa.table(columns), []
+    for size, compression in ((12, "none"), (5, "snappy"), (4, "zstd")):
+        content = io.BytesIO()
+        pa.parquet.write_table(table, content, row_group_size=size, compression=compression)
+        files.append(content.getvalue())
+    return files
+
+
+def parquet_files() -> list[bytes]:
+    import pyarrow.parquet
+
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(_table(), content)
+    return [*parquet_rows(), content.getvalue()]
+
+
+def feather_files() -> list[bytes]:
+    import pyarrow.feather
+
+    files = []
+    for compression in ("uncompressed", "lz4"):
+        content = io.BytesIO()
+        pyarrow.feather.write_feather(_table(), content, compression=compression)
+        files.append(content.getvalue())
+    return files
+
+
+def _table() -> Any:
+    """A table of all kinds of columns, with gaps."""
+    import pyarrow as pa
+
+    days = [datetime.date(2020, 1, 1 + i) for i in range(6)]
+    columns = {
+        "number": pa.array([1.5, None, 3, 4, 5, 6]),
+        "text": pa.array(["a", "b", None, "a", "é", ""]),
+        "flag": pa.array([True, False, None, True, True, False]),
+        "day": pa.array(days),
+        "kind": pa.array(["x", "y", "x", "x", None, "y"]).dictionary_encode(),
+        "amount": pa.array([decimal.Decimal("1.25")] * 6),
+        "count": pa.array([1, 2, 3, 4, 5, 2**40]),
+    }
+    return pa.table(columns)
 
 
 def two_arrays() -> list[bytes]:

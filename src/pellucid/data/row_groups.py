@@ -18,7 +18,7 @@ from pellucid.arrays import Array
 from pellucid.data.npy import as_read, check_numbers
 from pellucid.data.npz import chosen, member_header, opened, read_member
 from pellucid.data.unchanged import Unchanged, unchanged
-from pellucid.errors import DataError, FileError, UnsupportedError
+from pellucid.errors import DataError, PellucidError, UnsupportedError
 
 Decode = Callable[[int], Array]  # a group by its number
 
@@ -133,6 +133,11 @@ def parquet_rows(path: Path, kept: Kept, without: str | None) -> GroupedRows:
     def decode(number: int) -> Array:
         with opened_parquet(seen, metadata) as file:
             table = file.read_row_group(number, columns=names, use_threads=False)
+        if table.num_rows != groups[number]:
+            raise DataError(
+                f"{path}: expected {groups[number]} rows in its group {number}, got "
+                f"{table.num_rows}. Write it again."
+            )
         rows = np.empty((table.num_rows, len(names)), dtype)
         for j, name in enumerate(names):
             rows[:, j] = _whole(table.column(name), name, path)
@@ -165,7 +170,6 @@ def opened_parquet(seen: Unchanged, metadata: Any = None) -> Iterator[Any]:
     DataError, UnsupportedError
     """
     try:
-        from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
     except ModuleNotFoundError:
         raise UnsupportedError(
@@ -174,14 +178,30 @@ def opened_parquet(seen: Unchanged, metadata: Any = None) -> Iterator[Any]:
         ) from None
     try:
         with seen.open() as file, ParquetFile(io.BufferedReader(file), metadata=metadata) as read:
+            if metadata is None:
+                _check_groups(read.metadata, seen.path)
             yield read
-    except FileError:
+    except PellucidError:
         raise
-    except (ArrowException, OSError) as problem:
+    except Exception as problem:  # pyarrow raises nearly every kind on damaged files
         raise DataError(
             f"{seen.path}: expected a Parquet file, but it is damaged or something else "
             f"({problem}). Write it again."
         ) from None
+
+
+def _check_groups(metadata: Any, path: Path) -> None:
+    """Raise where groups announce another number of rows than the file does.
+
+    pyarrow takes as much memory as they announce before it looks. What is said of their columns
+    is not asked for: where that is damaged, pyarrow 26 ends the process.
+    """
+    sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+    if sum(sizes) != metadata.num_rows or min(sizes, default=0) < 0:
+        raise DataError(
+            f"{path}: expected {metadata.num_rows} rows in all of its groups together, got "
+            f"{sum(sizes)}. Write it again."
+        )
 
 
 def _member(members: dict[str, Any], key: str, path: Path) -> Any:

@@ -10,7 +10,7 @@ from pellucid.data.csv_file import read_csv
 from pellucid.data.opening import open_file
 from pellucid.data.reading import Reading
 from pellucid.data.table import Table
-from pellucid.errors import DataError, UnsupportedError
+from pellucid.errors import DataError, PellucidError, UnsupportedError
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".data")
 ARROW = {".parquet": "pyarrow.parquet", ".feather": "pyarrow.feather", ".arrow": "pyarrow.feather"}
@@ -74,9 +74,12 @@ def _read_arrow(path: Path) -> Table:
         ) from None
     try:
         frame = module.read_table(str(path))
+        frame.validate(full=True)  # texts that are none, places outside of what they point into
+        if frame.num_rows == 0 or frame.num_columns == 0:
+            raise DataError(f"{path}: expected rows and columns, got {frame.shape}.")
+        return as_table(frame)
+    except PellucidError:
+        raise
     except Exception as problem:  # pyarrow raises nearly every kind on damaged files
         reason = " ".join(str(problem).split())[:120]
         raise DataError(f"{path}: expected a table, but it is damaged ({reason}).") from None
-    if frame.num_rows == 0 or frame.num_columns == 0:
-        raise DataError(f"{path}: expected rows and columns, got {frame.shape}.")
-    return as_table(frame)
