@@ -53,7 +53,7 @@ def test_tables():
     shown = page.below("A CSV, Parquet or Feather file goes in", 1).splitlines()
     assert shown[0] == "flats.csv (comma-separated, UTF-8, with a header): 1,000 rows, 6 columns"
     kinds = {line.split()[0]: line.split()[1] for line in shown[1:-1]}
-    assert list(kinds.values()) == ["number", "number", "category", "date", "boolean", "number"]
+    assert list(kinds.values()) == ["left", "number", "category", "date", "boolean", "number"]
     trained = page.below("One command trains")
     (r2,) = (float(line.split()[-1]) for line in trained.splitlines() if "test r2" in line)
     assert r2 > 0.9
