@@ -179,7 +179,6 @@ def test_predictions_do_not_overwrite_what_is_read(cli, houses, tmp_path):
 
 
 def test_shards_of_parquet_have_a_target(cli, tmp_path):
-    pytest.importorskip("pyarrow")  # which make test installs
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(200, 3)), columns=list("abc"))
     frame["y"] = (frame["a"] > 0).astype(int)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pellucid.cli.showing import check_out, draw, figures, shown, size_text
+from pellucid.cli.showing import check_out, draw, figures, shown
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.sources import load_data
 from pellucid.errors import DataError, RecipeError
@@ -18,17 +18,6 @@ def digits(cache, monkeypatch):
 
 def table(Y, classes=None):
     return Dataset("table", Part(np.ones((len(Y), 2)), Y), None, classes, None, "Made here.")
-
-
-@pytest.mark.parametrize(
-    ("n", "text"),
-    [
-        *((0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (54_950_400, "55.0 MB")),
-        *((3_200_000_000, "3.2 GB"), (5 * 10**15, "5,000.0 TB")),
-    ],
-)
-def test_sizes_as_people_read_them(n, text):
-    assert size_text(n) == text
 
 
 def test_all_is_said_of_pictures(digits):

@@ -22,7 +22,6 @@ def test_tables_are_known_by_their_names(tmp_path, name, expected):
 
 
 def test_every_kind_of_file_gives_the_same_table(tmp_path):
-    pytest.importorskip("pyarrow")  # which make test installs
     FRAME.to_csv(tmp_path / "t.csv", index=False)
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress((tmp_path / "t.csv").read_bytes()))
     FRAME.to_parquet(tmp_path / "t.parquet")
@@ -37,7 +36,6 @@ def test_every_kind_of_file_gives_the_same_table(tmp_path):
 
 
 def test_what_is_no_parquet_file_is_one_clear_error(tmp_path):
-    pytest.importorskip("pyarrow")
     path = tmp_path / "t.parquet"
     path.write_bytes(b"PAR1 and then nothing PAR1")
     with pytest.raises(DataError, match=r"t.parquet: expected a table, but it is damaged"):

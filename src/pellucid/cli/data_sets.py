@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.cli.console import tell
 from pellucid.cli.pictures import as_trained
+from pellucid.cli.recipes import names_in
 from pellucid.cli.reporting import check_classes
 from pellucid.data.dataset import Dataset
 from pellucid.data.reading import Reading
@@ -32,8 +33,8 @@ def reading_of(given: Mapping[str, Any]) -> Reading:
         A flag that cannot be read.
     """
     said = {name: given[name] for name in FLAGS if given.get(name) is not None}
-    names = tuple(name for text in said.pop("target", ()) for name in _split(text))
-    kinds = dict(_kind(each) for text in said.pop("kind", ()) for each in _split(text))
+    names = names_in(said.pop("target", []))
+    kinds = dict(map(_kind, names_in(said.pop("kind", []))))
     if said.get("separator") == "tab":
         said["separator"] = "\t"
     return Reading(target=names, kinds=kinds, **said)
@@ -84,10 +85,6 @@ def dataset_for(
         dataset = load_like(data, known, tell, reading, divided=same)
     check_classes(model, dataset)
     return dataset
-
-
-def _split(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _kind(text: str) -> tuple[str, str]:

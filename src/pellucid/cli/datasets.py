@@ -23,7 +23,7 @@ def list_datasets(
 
     Example: pellucid datasets list
     """
-    from pellucid.cli.showing import size_text
+    from pellucid.data.memory import bytes_said
     from pellucid.data.sources import SOURCES
 
     sizes = {
@@ -45,7 +45,7 @@ def list_datasets(
         return
     width = max(map(len, SOURCES)) + 2
     for name, row in SOURCES.items():
-        here = f"here, {size_text(sizes[name])}" if sizes[name] else "not here yet"
+        here = f"here, {bytes_said(sizes[name])}" if sizes[name] else "not here yet"
         if row.fetch is None:
             here = "comes with scikit-learn"
         lines = [*wrap(row.description, 80 - width), *wrap(row.citation, 80 - width), here]

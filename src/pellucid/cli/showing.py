@@ -12,6 +12,7 @@ import numpy as np
 from pellucid.cli.drawing import bar, beside, picture
 from pellucid.data.contents import ClassCount, Description, describe, groups, warnings_of
 from pellucid.data.dataset import Dataset, ImageFormat
+from pellucid.data.memory import bytes_said
 from pellucid.errors import DataError, RecipeError, UnsupportedError
 from pellucid.files import write_atomically
 
@@ -65,18 +66,8 @@ def _sizes(found: Description) -> str:
     between = f"{found.least:.6g} to {found.most:.6g}, mean {found.mean:.6g}"
     constant = f"; {found.n_constant:,} always the same" if found.n_constant else ""
     missing = f"; {found.n_missing:,} missing" if found.n_missing else ""
-    lines += [("", between + constant + missing), ("in memory", f"{size_text(found.n_bytes)}")]
+    lines += [("", between + constant + missing), ("in memory", f"{bytes_said(found.n_bytes)}")]
     return "\n".join(f"{name:<15}{text}" for name, text in lines)
-
-
-def size_text(n_bytes: int) -> str:
-    """Return a number of bytes as people read it: "53.0 MB"."""
-    size, unit = float(n_bytes), "bytes"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if size < 1000:
-            break
-        size, unit = size / 1000, larger
-    return f"{size:,.0f} bytes" if unit == "bytes" else f"{size:,.1f} {unit}"
 
 
 def _balance(classes: tuple[ClassCount, ...]) -> str:
