@@ -7,6 +7,7 @@ namespace pellucid {
 namespace {
 
 constexpr Size LINE = 16;  // numbers: 64 bytes or 128
+constexpr Size GAP = 16;   // rows without weights that are not worth another product
 
 Panels panels(Size rows, Size columns, Size width, Size lanes) {
   Panels shape{rows, columns, width, 0};
@@ -38,6 +39,20 @@ std::vector<std::uint8_t> inside(const std::vector<std::uint8_t>& mask, const Se
   return found;
 }
 
+// Of a panel, the stretches of rows in which a mask (inside) leaves weights; at least one row.
+std::vector<Part> bands(const std::vector<std::uint8_t>& mask, const Panels& shape, Size panel) {
+  if (mask.empty()) return {{0, shape.rows}};
+  std::vector<Part> found;
+  for (Size r = 0; r < shape.rows; ++r) {
+    const auto row = mask.begin() + shape.offset(panel, r);
+    if (std::all_of(row, row + shape.row(panel), [](std::uint8_t there) { return !there; })) continue;
+    if (found.empty() || r - found.back().end >= GAP) found.push_back({r, r});
+    found.back().end = r + 1;
+  }
+  if (found.empty()) found.push_back({0, 1});
+  return found;
+}
+
 Size range_of(const Plan& plan, Size place) {
   for (std::size_t i = 0; i < plan.ranges.size(); ++i) {
     if (plan.ranges[i].begin <= place && place < plan.ranges[i].end) return static_cast<Size>(i);
@@ -59,6 +74,9 @@ Layout::Layout(const Plan& outside, Size width, Size lanes)
     const Segment segment{Kind::WEIGHTS, connection.to,     i, connection.weights, 0,
                           connection.panels, connection.turned, ABSENT};
     connection.mask = pellucid::inside(connection.mask, segment);
+    for (Size j = 0; j < connection.panels.count(); ++j) {
+      connection.bands.push_back(bands(connection.mask, connection.panels, j));
+    }
     connection.weights = add(segment);
   }
   for (Size l = 1; l <= inside_.n_layers(); ++l) {

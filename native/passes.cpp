@@ -191,16 +191,28 @@ void Passes<T>::add_products(const Chunk& chunk, Size l, const T* parameters) {
                            bias, add, desks_[chunk.me.index()].lit.data());
     } else {
       for (Size j = 0; j < panels.count(); ++j) {
-        const Size c = panels.begin(j);
-        if (from_X(*connection)) {
-          kernels_.product_of_rows(X_, offsets_.data() + chunk.mine.begin,
-                                   {W + panels.offset(j, 0), panels.row(j)}, {Z.data + c, sums},
-                                   rows, panels.wide(j), from, bias ? bias + c : nullptr, add);
-          continue;
-        }
-        kernels_.product(A, {W + panels.offset(j, 0), panels.row(j)}, {Z.data + c, sums}, rows,
-                         panels.wide(j), from, bias ? bias + c : nullptr, add);
+        add_panel(chunk, *connection, j, A, W, {&Z.at(0, panels.begin(j)), sums},
+                  bias ? bias + panels.begin(j) : nullptr, add);
       }
+    }
+    bias = nullptr;
+    add = true;
+  }
+}
+
+// What a mask leaves out would have added 0.
+template <class T>
+void Passes<T>::add_panel(const Chunk& chunk, const Connection& connection, Size panel,
+                          Matrix<const T> A, const T* W, Matrix<T> Z, const T* bias, bool add) {
+  const Panels& panels = connection.panels;
+  const Size rows = chunk.mine.size(), wide = panels.wide(panel);
+  for (const Part band : connection.bands[panel]) {
+    const Matrix<const T> right{W + panels.offset(panel, band.begin), panels.row(panel)};
+    if (from_X(connection)) {
+      kernels_.product_of_rows(X_ + band.begin, offsets_.data() + chunk.mine.begin, right, Z, rows,
+                               wide, band.size(), bias, add);
+    } else {
+      kernels_.product({&A.at(0, band.begin), A.row}, right, Z, rows, wide, band.size(), bias, add);
     }
     bias = nullptr;
     add = true;

@@ -91,6 +91,8 @@ class Passes {
 
  private:
   void add_products(const Chunk& chunk, Size l, const T* parameters);
+  void add_panel(const Chunk& chunk, const Connection& connection, Size panel, Matrix<const T> A,
+                 const T* W, Matrix<T> Z, const T* bias, bool add);
   void normalize(const Chunk& chunk, Size l, const T* parameters, const T* buffers);
   void activate(const Chunk& chunk, Size l, bool disturbed);
   void disturb(Size l, const T* F, Part rows);

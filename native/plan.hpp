@@ -33,6 +33,7 @@ struct Connection {
   Size weights;        // where they begin in the parameters
   std::vector<std::uint8_t> mask;  // (n_from, sums) of 0 and 1, or empty where it is whole
   Panels panels{};                 // inside the core; see layout.hpp
+  std::vector<std::vector<Part>> bands;  // there, of each panel: the rows that have weights
   bool turned = false;             // whether it is the transpose of the weights that lies there
 };
 

@@ -116,6 +116,7 @@ class Session {
   void step(const Member& me, const Batch& batch, const Progress& now);
   void step_blocks(const Chunk& chunk);
   void step_weights(const Chunk& chunk, const Segment& segment);
+  void step_rows(const Chunk& chunk, const Segment& segment, Size panel, Part rows);
 
   const T* inside(const T* parameters);
   void reserve(Size n, bool back, const Inputs& X);

@@ -135,29 +135,37 @@ void Session<T>::step_blocks(const Chunk& chunk) {
 template <class T>
 void Session<T>::step_weights(const Chunk& chunk, const Segment& segment) {
   const Connection& connection = plan().connections[segment.connection];
-  T* const W = parameters_.data() + segment.inside;
-  const bool descends = updating_.descends(segment);
-  if (descends && passes_.skips(connection)) {
+  if (updating_.descends(segment) && passes_.skips(connection)) {
+    T* const W = parameters_.data() + segment.inside;
     passes_.descend_lit(chunk, connection, W, updating_.rate(segment));
     return;
   }
   const Part mine = chunk.me.share(segment.shape.rows);
-  T* const g = blocks_[chunk.me.index()].data();
   for (Size p = mine.begin; p < mine.end; p += BLOCK) {
-    const Part rows{p, std::min(mine.end, p + BLOCK)};
     for (Size j = 0; j < segment.shape.count(); ++j) {
-      const Size first = segment.shape.offset(j, p), n = rows.size() * segment.shape.row(j);
-      if (descends) {
-        passes_.descend(connection, chunk.n, rows, j, W + first, updating_.rate(segment));
-        continue;
+      for (const Part band : connection.bands[j]) {
+        const Part rows{std::max(p, band.begin), std::min({p + BLOCK, mine.end, band.end})};
+        if (rows.size() > 0) step_rows(chunk, segment, j, rows);
       }
-      passes_.weight_gradient(connection, chunk.n, rows, j, g, false);
-      if (!connection.mask.empty()) {
-        kernels_.keep_where(g, connection.mask.data() + first, n);
-      }
-      updating_.apply(segment, segment.inside + first, n, g, parameters_.data(), slots_.data());
     }
   }
+}
+
+// At most BLOCK rows of a panel.
+template <class T>
+void Session<T>::step_rows(const Chunk& chunk, const Segment& segment, Size panel, Part rows) {
+  const Connection& connection = plan().connections[segment.connection];
+  const Size first = segment.shape.offset(panel, rows.begin);
+  if (updating_.descends(segment)) {
+    T* const W = parameters_.data() + segment.inside + first;
+    passes_.descend(connection, chunk.n, rows, panel, W, updating_.rate(segment));
+    return;
+  }
+  T* const g = blocks_[chunk.me.index()].data();
+  const Size n = rows.size() * segment.shape.row(panel);
+  passes_.weight_gradient(connection, chunk.n, rows, panel, g, false);
+  if (!connection.mask.empty()) kernels_.keep_where(g, connection.mask.data() + first, n);
+  updating_.apply(segment, segment.inside + first, n, g, parameters_.data(), slots_.data());
 }
 
 // The member's part of the batch at a position.

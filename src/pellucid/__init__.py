@@ -13,8 +13,7 @@ How it flows, one folder a stage; each uses only those above it:
     inspection   seeing inside, as numbers
     views        pictures
     export       models for other programs: ONNX
-    estimators   the door for scikit-learn's users
-    cli          the terminal door
+    estimators, cli   the doors: of scikit-learn's users, and of the terminal
 """
 
 from importlib import import_module
@@ -87,6 +86,7 @@ if TYPE_CHECKING:
     from pellucid.network.architecture import Architecture
     from pellucid.network.gradient_check import gradient_check
     from pellucid.network.layer import Dense
+    from pellucid.network.local import local_layers
     from pellucid.plan.recipe import Recipe
     from pellucid.training.events import EpochEnded, Started, Stepped, Stopped
     from pellucid.training.resume import resume
@@ -150,6 +150,7 @@ _HOMES = {
     "pellucid.network.architecture": "Architecture",
     "pellucid.network.gradient_check": "gradient_check",
     "pellucid.network.layer": "Dense",
+    "pellucid.network.local": "local_layers",
     "pellucid.plan.recipe": "Recipe",
     "pellucid.training.events": "EpochEnded Started Stepped Stopped",
     "pellucid.training.resume": "resume",
@@ -237,6 +238,7 @@ __all__ = [
     "load",
     "load_data",
     "load_model",
+    "local_layers",
     "merge",
     "one_hot",
     "permutation_importance",

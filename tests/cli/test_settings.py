@@ -341,3 +341,20 @@ def test_the_datas_own_validation_part_goes_before_a_share():
             assert judged[1].tolist() == bare.train.Y[:7].tolist()
         else:
             assert judged == (share or None)
+
+
+def test_local_layers_come_before_the_hidden_ones():
+    found = made(dataset(image=ImageFormat(2, 2)), local="1:1:3", hidden="5", norm="layer")
+    assert sizes(found) == [(12, "relu"), (5, "relu"), (3, "softmax")]
+    assert [layer.norm for layer in found.model.network.architecture.layers] == [
+        "layer",
+        "layer",
+        "none",
+    ]
+    assert found.model.network.architecture.mask(0, 1).sum() == 12
+
+
+def test_local_layers_and_layers_of_a_file_do_not_go_together(tmp_path):
+    text = '[[network.layers]]\nunits = 3\nactivation = "softmax"'
+    with pytest.raises(RecipeError, match="describes the layers already: leave out --local"):
+        config(tmp_path, text, dataset(image=ImageFormat(2, 2)), local="1:1:1")

@@ -208,7 +208,8 @@ def targets(rng: np.random.Generator, architecture: Architecture, loss: str, n: 
 def states(draw: st.DrawFn, plan: Plan) -> State:
     """Draw a state in the middle of a run: no vector and no position is that of a start.
 
-    Slots are positive, as Adam's squares have to be.
+    Slots are positive, as Adam's squares have to be, and 0 where a mask leaves a weight out, as in
+    every run.
     """
     rng = _rng(draw)
     first = initial_parameters(plan.architecture, 1, dtype=str(plan.dtype))
@@ -222,6 +223,11 @@ def states(draw: st.DrawFn, plan: Plan) -> State:
         segment.view(buffers)[...] = drawn if segment.kind == "mean" else 0.5 + drawn**2
     state = first_state(plan, moved.astype(plan.dtype), buffers)
     state.slots[...] = 0.1 * rng.random(state.slots.shape) + 0.01
+    for segment in plan.segments:
+        mask = segment.source is not None and plan.architecture.mask(segment.source, segment.layer)
+        if isinstance(mask, np.ndarray):
+            for slot in state.slots:
+                segment.view(slot)[~mask] = 0.0
     state.epoch = draw(st.integers(0, 3))
     state.position = draw(st.integers(0, plan.steps_per_epoch - 1))
     state.step = state.epoch * plan.steps_per_epoch + state.position

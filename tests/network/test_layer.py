@@ -153,3 +153,16 @@ def test_any_json_is_a_layer_or_an_architecture_error(data, key):
 def test_a_layer_is_frozen():
     with pytest.raises(AttributeError):
         Dense(2).units = 3
+
+
+def test_large_masks_are_told_by_their_size():
+    mask = np.zeros((20, 15), bool)
+    mask[:, 3] = True
+    assert repr(Dense(15, masks={0: mask})) == "Dense(15, 'relu', masks={0: <20 of 20 × 15>})"
+    assert "<" not in repr(Dense(15, masks={0: mask[:17]}))
+
+
+def test_masks_may_be_of_any_kind_of_number():
+    mask = np.eye(3)
+    alike = [mask, mask.astype(bool), mask.astype(np.int8), mask.tolist(), ["100", "010", "001"]]
+    assert len({Dense(3, masks={1: given}).masks[1] for given in alike}) == 1

@@ -246,13 +246,34 @@ def test_seeds_and_connections_are_drawn_apart_and_again_the_same():
     assert not (network.weights[1] == network.weights[2]).any()
 
 
-def test_masked_weights_begin_at_0_and_the_others_as_without_mask():
-    whole = Architecture(2, (Dense(3, "tanh"), *RICH.layers[1:]))
-    masked, free = initial_parameters(RICH, 0), initial_parameters(whole, 0)
-    keep = np.ones(26, bool)
-    keep[[2, 3]] = False
-    assert (masked[~keep] == 0).all()
-    assert (masked[keep] == free[keep]).all()
+def test_masked_weights_begin_at_0_and_the_others_by_how_many_there_are():
+    mask = np.array([[1, 1, 0], [1, 0, 1], [1, 0, 0], [1, 0, 1]])
+    whole = Architecture(4, (Dense(3, "selu"),))
+    for initial in ("lecun", "he"):
+        masked = initial_parameters(
+            Architecture(4, (Dense(3, "selu", masks={0: mask}),)), 0, initial
+        )
+        free = initial_parameters(whole, 0, initial)
+        W, V = (vector[:12].reshape(4, 3).astype(np.float64) for vector in (masked, free))
+        # Of 4, 1 and 2 weights into a sum: the variance is 1, 4 and 2 times that of 4.
+        np.testing.assert_allclose(W, V * mask * [1.0, 2.0, np.sqrt(2.0)], rtol=1e-6)
+
+
+def test_a_layer_that_only_some_inputs_are_masked_of_counts_all_of_them():
+    layers = (Dense(2, "tanh"), Dense(2, inputs=(0, 1), masks={0: ["10", "10", "00"]}))
+    masked = initial_parameters(Architecture(3, layers), 0, "lecun", "float64")
+    free = initial_parameters(
+        Architecture(3, (layers[0], Dense(2, inputs=(0, 1)))), 0, "lecun", "float64"
+    )
+    # 5 inputs; 4 of them lead to the first sum and 2 to the second.
+    wider = np.sqrt([5 / 4, 5 / 2])
+    np.testing.assert_allclose(masked[8:14].reshape(3, 2)[0, 0], free[8] * wider[0])
+    np.testing.assert_allclose(masked[14:18].reshape(2, 2), free[14:18].reshape(2, 2) * wider)
+
+
+def test_a_sum_that_a_mask_cuts_off_altogether_begins_at_0():
+    layer = Dense(2, masks={0: ["10", "10"]})
+    assert not initial_parameters(Architecture(2, (layer,)), 0)[[1, 3]].any()
 
 
 def test_gains_begin_at_1_shifts_and_means_at_0_variances_at_1():

@@ -15,6 +15,7 @@ import numpy as np
 from pellucid.arrays import Array, one_hot
 from pellucid.cli.augmenting import augment_of
 from pellucid.cli.defaults import Defaults, defaults_of, scaling
+from pellucid.cli.local import local_layers_of
 from pellucid.cli.recipes import recipe_of
 from pellucid.data.dataset import Dataset, Part
 from pellucid.data.target import scaling_of
@@ -145,9 +146,9 @@ def _layers(
     config: dict[str, Any],
     usual: Defaults,
 ) -> list[Dense]:
-    """Hidden layers from ``--hidden``, or all layers from the file."""
+    """Hidden layers from ``--local`` and ``--hidden``, or all layers from the file."""
     described = config.get("network", {}).get("layers")
-    shaping = ("hidden", "activation", "pieces", "output", "bias", "norm")
+    shaping = ("local", "hidden", "activation", "pieces", "output", "bias", "norm")
     if described is not None:
         clash = [f"--{name}" for name in shaping if name in flags]
         if clash:
@@ -161,10 +162,10 @@ def _layers(
     output, bias = flags.get("output", _natural_output(data, loss)), flags.get("bias", "neuron")
     # Only where neither is given is maxout's number of pieces ours to choose.
     pieces = flags.get("pieces", 2 if _takes_pieces(activation) else 1)
-    hidden = [
-        Dense(units, activation, bias=bias, norm=norm, pieces=pieces)
-        for units in _sizes(flags.get("hidden", usual.hidden))
-    ]
+    alike = {"activation": activation, "bias": bias, "norm": norm, "pieces": pieces}
+    hidden = [Dense(units, **alike) for units in _sizes(flags.get("hidden", usual.hidden))]
+    if "local" in flags:
+        hidden = [*local_layers_of(flags["local"], data.image, data.name, alike), *hidden]
     last = flags.get("pieces", 2) if _takes_pieces(output) else 1
     return [*hidden, Dense(_n_outputs(data, loss, output), output, bias=bias, pieces=last)]
 

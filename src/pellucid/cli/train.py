@@ -71,6 +71,14 @@ def train(
     hidden: Annotated[
         str | None, network(help="Sizes of the hidden layers, as 30 or 100,50; or none. [100]")
     ] = None,
+    local: Annotated[
+        str | None,
+        network(
+            help="Of pictures: first hidden layers whose neurons each see one square, "
+            "side:step:neurons as 8:4:16; a second one sees squares of the first, as "
+            "8:4:16,3:1:40. [none]"
+        ),
+    ] = None,
     activation: Annotated[
         str | None,
         network(

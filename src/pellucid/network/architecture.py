@@ -104,7 +104,9 @@ class Architecture:
     def mask(self, k: int, to: int) -> Array | None:
         """Return which weights of a connection exist, (n_from, sums) bool, or None if all do."""
         texts = self.layer(to).masks.get(k)
-        return None if texts is None else np.array([[c == "1" for c in row] for row in texts])
+        if texts is None:
+            return None
+        return np.array([np.frombuffer(row.encode("ascii"), "S1") == b"1" for row in texts])
 
     def _check_layer(self, number: int) -> None:
         layer, inputs = self.layer(number), self.inputs(number)

@@ -13,6 +13,7 @@ from pellucid.equations.normalization import NORMS
 from pellucid.errors import ArchitectureError
 
 _SIGNS = {0: "0", 1: "1"}
+READABLE = 256  # weights of a mask up to which its zeros and ones are shown
 Mask = tuple[str, ...]  # one text of 0s and 1s for each neuron the connection comes from
 
 
@@ -91,7 +92,10 @@ class Dense:
         given = [repr(self.units), repr(self.activation)]
         for item in fields(self)[2:]:
             value = getattr(self, item.name)
-            if value != (item.default if item.name != "masks" else {}):
+            if item.name == "masks":
+                said = ", ".join(f"{k}: {large_mask(m) or repr(m)}" for k, m in value.items())
+                given += [f"masks={{{said}}}"] if said else []
+            elif value != item.default:
                 given.append(f"{item.name}={value!r}")
         return f"Dense({', '.join(given)})"
 
@@ -145,7 +149,17 @@ def _layer_numbers(inputs: Any) -> tuple[int, ...]:
         raise ArchitectureError(f"inputs: expected layers as in (0, 1), got {inputs!r}.") from None
 
 
+def large_mask(texts: Mask) -> str | None:
+    """Return what to say of a mask that is too large to be read: how many weights it leaves."""
+    rows, sums = len(texts), len(texts[0]) if texts else 0
+    if rows * sums <= READABLE:
+        return None
+    return f"<{sum(text.count('1') for text in texts):,} of {rows} × {sums}>"
+
+
 def _mask_texts(mask: Any, sums: int) -> Mask:
+    if isinstance(mask, np.ndarray) and mask.dtype == bool and mask.ndim == 2:
+        mask = [row.tobytes().decode("ascii") for row in np.where(mask, b"1", b"0")]
     try:
         texts = tuple(
             row if isinstance(row, str) else "".join(_SIGNS.get(v, "?") for v in row)

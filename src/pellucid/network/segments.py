@@ -207,13 +207,28 @@ def _first_values(
     draw = row.weights if segment.kind == "weights" else row.biases
     if segment.kind == "shift" or draw is None:
         return 0.0
-    fan_in = sum(architecture.units(k) for k in architecture.inputs(segment.layer))
     raw = words(seed, INITIAL, segment.size + segment.size % 2, layer=index)
+    fan_in = _fan_in(architecture, segment.layer, len(raw))
     values = size * draw(raw, segment.shape, fan_in)[: segment.size].reshape(segment.shape)
     if segment.source is not None:
         mask = architecture.mask(segment.source, segment.layer)
-        values = values if mask is None else values * mask
+        values = values if mask is None else np.where(mask, values, 0.0)
     return values
+
+
+def _fan_in(architecture: Architecture, number: int, n: int) -> int | Array:
+    """How many weights lead to a sum of a layer; where masks make them differ, to each of n draws.
+
+    Draws fill a matrix row by row, one number for each sum in a row.
+    """
+    inputs, layer = architecture.inputs(number), architecture.layer(number)
+    if not layer.masks:
+        return sum(architecture.units(k) for k in inputs)
+    found = np.zeros(layer.sums)
+    for k in inputs:
+        mask = architecture.mask(k, number)
+        found += architecture.units(k) if mask is None else mask.sum(axis=0)
+    return np.resize(np.maximum(found, 1), n)
 
 
 def _parameter_shapes(

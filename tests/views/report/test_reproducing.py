@@ -29,3 +29,12 @@ def test_commands_and_versions():
     assert facts["NumPy"] == np.__version__
     assert facts["training part, SHA-256"] == run.examples.fingerprint()
     assert facts["validation part, SHA-256"] == run.validation.fingerprint()
+
+
+def test_of_masks_too_large_to_be_read_the_size_is_told():
+    layers = [*pel.local_layers((8, 8), [(4, 2, 3)]), pel.Dense(10, "softmax")]
+    X, Y = np.zeros((4, 64)), np.arange(4)
+    run = pel.start(pel.Network(64, layers, seed=0), X, Y, epochs=1)
+    list(run)
+    code = blocks(about_reproducing(told_of(run)), "code")[0]
+    assert json.loads(code.text)["layers"][0]["masks"] == {"0": "<432 of 64 × 27>"}
