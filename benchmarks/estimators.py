@@ -1,10 +1,11 @@
 """Measure the estimators beside scikit-learn's on tables, and write it into docs/benchmarks.md.
 
-    make bench-estimators                                    # everything: ten minutes
+    make bench-estimators                                    # everything: a quarter of an hour
     .venv/bin/python -m benchmarks.estimators iris --seeds 3   # some tables, printed only
 
 Each seed is another split into three quarters and a quarter, the same for all. Everybody is
-fitted in turn. The machine has to have nothing else to do.
+fitted in turn, after a rest: for a while the threads of scikit-learn's products stay awake, and
+whoever comes next would share the cores with them. The machine has to have nothing else to do.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 import pellucid as pel
 from benchmarks.report import write
+from benchmarks.timing import PAUSE
 from pellucid.arrays import Array
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -100,6 +102,7 @@ def measured(name: str, seeds: int) -> Table:
         strata = None if name in NUMBERS else y
         A, B, a, b = train_test_split(X, y, random_state=seed, stratify=strata)
         for who, model in contestants(name in NUMBERS, seed).items():
+            time.sleep(PAUSE)
             begun = time.perf_counter()
             model.fit(A, a)
             table.seconds.setdefault(who, []).append(time.perf_counter() - begun)
@@ -114,6 +117,7 @@ def search() -> str:
     best = {}
     for _ in range(3):
         for who, model in list(contestants(False, 0).items())[:2]:
+            time.sleep(PAUSE)
             begun = time.perf_counter()
             found = GridSearchCV(model, GRID, cv=3).fit(X / 16, y)
             seconds[who].append(time.perf_counter() - begun)

@@ -1,7 +1,5 @@
 """From columns to inputs: scaled, drawn in, one input a category, and what tells nothing apart."""
 
-import warnings
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -149,23 +147,35 @@ def test_it_is_plain_data():
 
 
 @settings(deadline=None)
-@given(hnp.arrays(np.float64, (17, 3), elements=st.floats(-1e6, 1e6) | st.just(NAN)))
-def test_scikit_learn_finds_the_same_centers_and_spreads(table):
+@given(hnp.arrays(np.float64, 17, elements=st.floats(-1e6, 1e6) | st.just(NAN)))
+def test_scikit_learn_finds_the_same_centers_and_spreads(column):
     """To the last bit, where the quartiles differ; so does OneHotEncoder the same categories."""
     from sklearn.preprocessing import RobustScaler
 
-    encoding = fitted(table)
+    encoding = fitted(column[:, None])
     if not encoding.numbers:
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of columns without numbers
-        scaler = RobustScaler().fit(table)
-    for j, center, spread in zip(encoding.numbers, encoding.center, encoding.spread, strict=True):
-        assert center == scaler.center_[j]
-        there = table[:, j][~np.isnan(table[:, j])]
-        low, high = np.quantile(there, [0.25, 0.75])
-        if high - low > 1e-9:  # less is 0 to scikit-learn
-            assert spread == scaler.scale_[j]
+    scaler = RobustScaler().fit(column[:, None])
+    assert encoding.center == (scaler.center_[0],)
+    low, high = np.quantile(column[~np.isnan(column)], [0.25, 0.75])
+    if high - low > 1e-9:  # less is 0 to scikit-learn
+        assert encoding.spread == (scaler.scale_[0],)
+
+
+def test_of_columns_about_as_wide_half_of_the_difference_is_kept():
+    """Of spreads 1, 4 and 8 the root mean square is 3 √3; each goes half of the way to it."""
+    column = np.array([0.0, 1.0, 2.0, 3.0, 4.0]) / 2  # from quartile to quartile: 1
+    table = column[:, None] * [1.0, 4.0, 8.0]
+    wanted = np.sqrt(np.array([1.0, 4.0, 8.0]) * 27**0.5)
+    np.testing.assert_allclose(fitted(table).spread, wanted)
+    np.testing.assert_allclose(fitted(1e300 * table).spread, 1e300 * wanted)  # whatever the unit
+    np.testing.assert_allclose(fitted(1e-300 * table).spread, 1e-300 * wanted)
+
+
+def test_of_columns_of_different_size_nothing_is_kept():
+    column = np.array([0.0, 1.0, 2.0, 3.0, 4.0]) / 2
+    assert fitted(column[:, None] * [1.0, 4.0, 10.5]).spread == (1.0, 4.0, 10.5)
+    assert fitted(column[:, None] * [1.0, 1.0, 1.0]).spread == pytest.approx((1.0, 1.0, 1.0))
 
 
 def test_scikit_learn_makes_the_same_inputs_of_categories():

@@ -12,6 +12,7 @@ MOST = 100  # categories of a column that have an input of their own
 TAME = 3.0  # spreads from the middle, beyond which numbers are drawn in
 FAR = 1e100  # spreads from the middle: the square is finite, and drawing in is done with
 HUGE = 1e307  # so that differences are finite
+ONE_SIZE = 10.0  # the largest spread by the smallest, up to which columns may be of one unit
 NAMES = 20  # rows from which a text that is another one in each of them is a name, no category
 BLOCK = 4096  # rows that are worked out at the same time
 SPARSE = 0.3  # share of inputs that are not 0, below which the others are not kept
@@ -137,7 +138,8 @@ def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:
     """Return how to encode columns, from what ``read`` made of the training part.
 
     The center of numbers is their median; the spread is that between their quartiles or, where
-    these are equal, the standard deviation. Of a column with many categories the most frequent
+    these are equal, the standard deviation; where all are about as wide, they are evened out by
+    half only. Of a column with many categories the most frequent
     have an input, and texts that name the rows have none.
     """
     n = len(rows)
@@ -161,10 +163,24 @@ def fit_encoding(columns: Sequence[Column], rows: Array) -> Encoding:
         tuple(columns),
         tuple(numbers),
         tuple(centers),
-        tuple(spreads),
+        _alike(spreads),
         tuple(missing),
         tuple(categories),
     )
+
+
+def _alike(spreads: list[float]) -> tuple[float, ...]:
+    """Where all numbers spread about as far as each other, keep half of how they differ.
+
+    They are often lengths in one unit, or pixels, and those that hardly vary are mostly noise. The
+    geometric mean of no scaling and a whole one is called Pareto scaling (van den Berg and others
+    2006); it does not depend on the unit.
+    """
+    s = np.array(spreads)
+    if len(s) < 2 or s.max() > ONE_SIZE * s.min():
+        return tuple(spreads)
+    middle = s.max() * np.sqrt(np.mean((s / s.max()) ** 2))
+    return tuple(float(x) for x in middle * np.sqrt(s / middle))
 
 
 def _center_and_spread(numbers: Array) -> tuple[float, float]:

@@ -21,7 +21,7 @@ def of_columns(encoding: Encoding | None) -> list[Choice]:
     numbers, categories = len(e.numbers), len(e.categories)
     kinds = [f"{numbers} of numbers"] * bool(numbers)
     kinds += [f"{categories} of categories"] * bool(categories)
-    ways = ["a number is counted from its median, in units of its middle half"] * bool(numbers)
+    ways = ["a number is counted from its median, in units of its spread"] * bool(numbers)
     ways += ["a category has an input for each of its values"] * bool(categories)
     said = " and ".join(kinds) or "none that tells rows apart"
     n = e.n_inputs
