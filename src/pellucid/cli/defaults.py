@@ -1,17 +1,20 @@
-"""What ``pellucid train`` chooses where nothing is said: of tables, by their number of rows."""
+"""What ``pellucid train`` chooses where nothing is said, by how many examples there are."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from pellucid.data.dataset import Dataset
+from pellucid.data.dataset import Dataset, ImageFormat
 from pellucid.data.moments import moments
 
-FEW, MANY = 2_000, 10_000  # rows
+FEW, MANY = 2_000, 10_000  # rows of a table
 WIDE = 32  # inputs from which none is indispensable
 VALIDATION = 0.1  # share of the training part that is held out
 LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
+SMALL = 16  # pixels of a side, below which a photograph has no parts worth looking at alone
+PLACES = 9  # squares of the first local layer along the shorter side of a photograph
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,10 @@ class Defaults:
 
     Attributes
     ----------
-    hidden, activation : str
+    hidden, activation, norm : str
         Of the hidden layers, as flags.
+    local : str
+        The same of the layers before them; empty for none.
     recipe : dict
         As the table of a configuration file.
     validation : float
@@ -32,6 +37,8 @@ class Defaults:
 
     hidden: str = "100"
     activation: str = "relu"
+    norm: str = "none"
+    local: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
     validation: float = VALIDATION
     said: str = ""
@@ -40,11 +47,18 @@ class Defaults:
 def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
     """Return what suits a data set, as far as `flags` leave it open.
 
-    Whoever names an optimizer, or describes a run in a file, takes the whole recipe over. The
-    numbers were chosen on six tables of 1,000 to 58,000 rows: see docs/architecture.md.
+    Whoever names an optimizer, or describes a run in a file, takes the whole recipe over; and of
+    photographs, whoever names layers. The numbers were chosen on tables of 1,000 to 58,000 rows,
+    and on small photographs: see docs/architecture.md.
     """
-    if data.table is None or data.image is not None or "optimizer" in flags or "config" in flags:
+    if "optimizer" in flags or "config" in flags:
         return Defaults()
+    if data.image is not None:
+        return _of_photographs(data, data.image, flags)
+    return Defaults() if data.table is None else _of_table(data, flags)
+
+
+def _of_table(data: Dataset, flags: dict[str, Any]) -> Defaults:
     n, n_inputs, classes = len(data.train), data.train.X.shape[1], data.classes is not None
     few, many = n < FEW, n >= MANY
     width, epochs, rate = (
@@ -59,24 +73,65 @@ def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
     if flags.get("hidden") in ("none", "0", ""):
         dropout = 0.0
     input_dropout = 0.1 if classes and n_inputs >= WIDE else 0.0
-    recipe = {
-        "optimizer": {
-            "name": "adamw",
-            "learning_rate": {"name": "cosine", "start": rate},
-            "weight_decay": 0.03 if classes else 0.01,
-        },
-        "batch_size": batch_size,
-        "epochs": epochs,
-        "dropout": dropout,
-        "input_dropout": input_dropout,
+    decay = 0.03 if classes else 0.01
+    recipe = _recipe(rate, decay, batch_size, epochs, dropout) | {"input_dropout": input_dropout}
+    chosen = {
+        "hidden": f"hidden {width},{width}",
+        "activation": "silu",
+        **_words(recipe),
+        "input_dropout": f"{input_dropout:g} of inputs dropped" if input_dropout else "",
+        "validation": "no validation",
     }
-    of_inputs = f" and {input_dropout:g} of inputs" if input_dropout else ""
-    said = (
-        f"chosen for {n:,} rows, where nothing else is said: hidden {width},{width} of silu, "
-        f"dropout {dropout:g}{of_inputs}, AdamW with a rate of {rate:g} falling to 0 along a "
-        f"cosine, {epochs} epochs in batches of {batch_size}, no validation"
+    said = _said(f"{n:,} rows", chosen, flags)
+    return Defaults(
+        f"{width},{width}", "silu", recipe=recipe, validation=0.0, said=said
     )
-    return Defaults(f"{width},{width}", "silu", recipe, 0.0, said)
+
+
+def _of_photographs(data: Dataset, image: ImageFormat, flags: dict[str, Any]) -> Defaults:
+    """Of photographs that are large enough to have parts; ink is read well without."""
+    side = min(image.height, image.width)
+    shaped = {"hidden", "local", "norm"} & set(flags)
+    if image.centring != "whole" or side < SMALL or shaped:
+        return Defaults()
+    n, step = len(data.train), -(-side // (PLACES + 1))
+    local = f"{2 * step}:{step}:16,4:2:40"
+    recipe = _recipe(0.002, 0.01, 128 if n >= 4_000 else 32, 30, 0.3)
+    chosen = {"local": f"local {local}, hidden 300", "activation": "silu", "norm": "batch norm"}
+    said = _said(f"{n:,} photographs", chosen | _words(recipe), flags)
+    if "augment" not in flags:
+        said += "; more are made of them by --augment photos"
+    return Defaults("300", "silu", "batch", local, recipe, said=said)
+
+
+def _recipe(
+    rate: float, decay: float, batch_size: int, epochs: int, dropout: float
+) -> dict[str, Any]:
+    optimizer = {
+        "name": "adamw",
+        "learning_rate": {"name": "cosine", "start": rate},
+        "weight_decay": decay,
+    }
+    return {
+        "optimizer": optimizer, "batch_size": batch_size, "epochs": epochs, "dropout": dropout
+    }
+
+
+def _words(recipe: dict[str, Any]) -> dict[str, str]:
+    """What a recipe says, by the flag that would say something else."""
+    rate = recipe["optimizer"]["learning_rate"]["start"]
+    return {
+        "dropout": f"dropout {recipe['dropout']:g}",
+        "learning_rate": f"AdamW with a rate of {rate:g} falling to 0 along a cosine",
+        "epochs": f"{recipe['epochs']} epochs",
+        "batch_size": f"batches of {recipe['batch_size']}",
+    }
+
+
+def _said(of: str, chosen: dict[str, str], flags: Container[str]) -> str:
+    """One sentence of all that no flag says otherwise."""
+    texts = [text for flag, text in chosen.items() if text and flag not in flags]
+    return f"chosen for {of}: {', '.join(texts)}" if texts else ""
 
 
 def scaling(data: Dataset) -> tuple[Any, Any]:

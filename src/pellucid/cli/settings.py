@@ -158,14 +158,14 @@ def _layers(
         if not isinstance(described, list) or not described:
             raise RecipeError("[network] layers: expected a list of at least one table.")
         return [layer_from_json(layer) for layer in described]
-    activation, norm = flags.get("activation", usual.activation), flags.get("norm", "none")
+    activation, norm = flags.get("activation", usual.activation), flags.get("norm", usual.norm)
     output, bias = flags.get("output", _natural_output(data, loss)), flags.get("bias", "neuron")
     # Only where neither is given is maxout's number of pieces ours to choose.
     pieces = flags.get("pieces", 2 if _takes_pieces(activation) else 1)
     alike = {"activation": activation, "bias": bias, "norm": norm, "pieces": pieces}
     hidden = [Dense(units, **alike) for units in _sizes(flags.get("hidden", usual.hidden))]
-    if "local" in flags:
-        hidden = [*local_layers_of(flags["local"], data.image, data.name, alike), *hidden]
+    if local := flags.get("local", usual.local):
+        hidden = [*local_layers_of(local, data.image, data.name, alike), *hidden]
     last = flags.get("pieces", 2) if _takes_pieces(output) else 1
     return [*hidden, Dense(_n_outputs(data, loss, output), output, bias=bias, pieces=last)]
 
