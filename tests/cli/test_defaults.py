@@ -9,7 +9,7 @@ from pellucid.data.dataset import Dataset, ImageFormat, Part
 from pellucid.data.reading import Reading
 from pellucid.data.tabular import dataset_of
 from pellucid.equations.optimizers import SGD, AdamW
-from pellucid.equations.schedules import Cosine
+from pellucid.equations.schedules import Cosine, Linear
 
 random = np.random.default_rng(0)
 X = random.normal(3, 20, (40, 3))
@@ -42,15 +42,16 @@ def test_the_number_of_rows_decides_and_it_is_said(n, hidden, epochs):
     assert isinstance(found.recipe.optimizer, AdamW)
     assert isinstance(found.recipe.optimizer.learning_rate, Cosine)
     assert found.recipe.epochs == epochs
-    assert f"hidden {hidden} of silu" in found.said
-    assert f"{found.recipe.epochs} epochs in batches of {found.recipe.batch_size}" in found.said
+    assert f"chosen for {n * 4 // 5:,} rows: hidden {hidden}, silu, dropout " in found.said
+    assert f"{found.recipe.epochs} epochs, batches of {found.recipe.batch_size}, " in found.said
     assert found.validation == 0
 
 
 def test_of_many_inputs_none_is_indispensable():
     wide = table(zip=[f"z{i % 40}" for i in range(400)])
     assert settings(wide, {}).recipe.input_dropout == 0.1
-    assert "dropout 0.5 and 0.1 of inputs" in settings(wide, {}).said
+    assert "0.1 of inputs dropped" in settings(wide, {}).said
+    assert "of inputs" not in settings(table(), {}).said
     assert settings(table(), {}).recipe.input_dropout == 0
 
 
@@ -65,9 +66,24 @@ def test_what_is_said_goes_before():
     first, _ = found.model.network.architecture.layers
     assert (first.units, first.activation, found.recipe.epochs) == (5, "tanh", 3)
     assert isinstance(found.recipe.optimizer, AdamW)
-    found = settings(table(), {"learning_rate": 0.5})
-    assert found.recipe.optimizer == AdamW(0.5, weight_decay=0.03)
+    for flags, rate in (
+        ({"learning_rate": 0.5}, Cosine(0.5)),
+        ({"schedule": "linear"}, Linear(0.003)),
+        ({"schedule": "constant"}, 0.003),
+    ):
+        assert settings(table(), flags).recipe.optimizer == AdamW(rate, weight_decay=0.03)
     assert settings(table(), {"hidden": "none"}).recipe.dropout == 0
+
+
+def test_only_what_is_in_force_is_said():
+    said = settings(table(), {"hidden": "5", "epochs": 3, "validation": 0.2}).said
+    assert said.startswith(
+        "chosen for 320 rows: silu, dropout 0.5, AdamW, a rate of 0.003, falling"
+    )
+    assert not any(word in said for word in ("hidden", "epochs", "validation"))
+    flags = dict.fromkeys(("hidden", "activation", "dropout", "epochs", "batch_size"), "1")
+    said = defaults_of(table(), flags | {"learning_rate": 1, "schedule": "linear"}).said
+    assert said == "chosen for 320 rows: AdamW, no validation"
 
 
 @pytest.mark.parametrize("flags", [{"optimizer": "sgd"}, {"config": "run.toml"}])
@@ -82,6 +98,52 @@ def test_an_optimizer_of_ones_own():
     assert found.validation == 0.1
     assert settings(table(), {"validation": 0.25}).validation == 0.25
     assert settings(table(), {"optimizer": "lbfgs"}).said == ""
+
+
+def photographs(height=32, width=32, n=50, centring="whole"):
+    image = ImageFormat(height, width, 255, centring, 3)
+    pixels = np.zeros((n, image.n_values), np.uint8)
+    part = Part(pixels, (np.arange(n) % 2).astype(np.int32))
+    return Dataset("p", part, None, ("cat", "dog"), image, "")
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "units"),
+    [(32, 32, (7 * 7 * 16, 3 * 3 * 40)), (60, 80, (7 * 9 * 16, 3 * 4 * 40)), (16, 16, (784, 360))],
+)
+def test_photographs_are_seen_in_parts(height, width, units):
+    found = settings(photographs(height, width), {})
+    layers = found.model.network.architecture.layers
+    assert tuple(layer.units for layer in layers) == (*units, 300, 1 + 1)
+    assert {(layer.activation, layer.norm) for layer in layers[:-1]} == {("silu", "batch")}
+    mask = found.model.network.architecture.mask(0, 1)
+    assert mask.any(axis=1).all()
+    assert 0.04 < mask.mean() < 0.08
+    assert found.recipe.optimizer == AdamW(Cosine(0.002), weight_decay=0.01)
+    assert (found.recipe.epochs, found.recipe.dropout, found.validation) == (30, 0.3, 0.1)
+    step = round(min(height, width) / 8)
+    assert found.said == (
+        f"chosen for 50 photographs: local {2 * step}:{step}:16,4:2:40, hidden 300, silu, "
+        "batch norm, dropout 0.3, AdamW, a rate of 0.002, falling to 0 along a cosine, 30 epochs, "
+        "batches of 32; --augment photos would make more of them"
+    )
+
+
+def test_photographs_that_are_distorted_are_dropped_less_and_seen_more_often():
+    found = settings(photographs(n=FEW), {"augment": "photos"})
+    assert (found.recipe.epochs, found.recipe.dropout) == (60, 0.1)
+    assert found.recipe.batch_size == 128
+    assert "would make more" not in found.said
+
+
+@pytest.mark.parametrize("flags", [{"hidden": "20"}, {"local": "4:4:4"}, {"norm": "layer"}])
+def test_of_photographs_who_names_layers_takes_the_recipe_over(flags):
+    assert defaults_of(photographs(), flags) == Defaults()
+
+
+def test_ink_and_small_photographs_have_no_parts():
+    assert defaults_of(photographs(centring="box"), {}) == Defaults()
+    assert defaults_of(photographs(15, 40), {}) == Defaults()
 
 
 def test_other_data_have_the_defaults_of_the_help():

@@ -10,6 +10,7 @@ from pellucid import (
     Cosine,
     DataError,
     FileError,
+    Linear,
     Momentum,
     RecipeError,
 )
@@ -306,13 +307,23 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
         read_config(tmp_path / "b.toml")
 
 
-def test_a_schedule_in_the_file_and_one_in_a_flag_clash(tmp_path):
-    text = (
-        '[recipe]\noptimizer = { name = "sgd", learning_rate = { name = "constant", value = 1.0 } }'
-    )
-    assert config(tmp_path, text).recipe.optimizer == SGD(Constant(1.0))
-    with pytest.raises(RecipeError, match="gives one already"):
-        config(tmp_path, text, schedule="cosine")
+def test_flags_change_their_part_of_a_files_rate(tmp_path):
+    form = '[recipe]\noptimizer = { name = "sgd", learning_rate = %s }'
+    constant = form % '{ name = "constant", value = 1.0 }'
+    falling = form % '{ name = "linear", start = 1.0, end = 0.5, epochs = 3 }'
+    for text, flags, rate in (
+        (constant, {}, Constant(1.0)),
+        (constant, {"schedule": "cosine"}, Cosine(1.0)),
+        (form % "0.3", {"schedule": "cosine"}, Cosine(0.3)),
+        (falling, {"learning_rate": 2.0}, Linear(2.0, 0.5, epochs=3)),
+        (falling, {"schedule": "cosine"}, Cosine(1.0)),
+        (falling, {"schedule": "linear"}, Linear(1.0, 0.5, epochs=3)),
+        (falling, {"schedule": "constant"}, 1.0),
+        (falling, {"schedule": "cosine", "learning_rate": 2.0}, Cosine(2.0)),
+    ):
+        assert config(tmp_path, text, **flags).recipe.optimizer == SGD(rate)
+    with pytest.raises(RecipeError, match="expected one of constant, .* got 'slow'"):
+        config(tmp_path, falling, schedule="slow")
 
 
 def test_columns_of_numbers_are_brought_to_mean_0_and_variance_1():

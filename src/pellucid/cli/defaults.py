@@ -14,7 +14,6 @@ WIDE = 32  # inputs from which none is indispensable
 VALIDATION = 0.1  # share of the training part that is held out
 LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
 SMALL = 16  # pixels of a side, below which a photograph has no parts worth looking at alone
-PLACES = 9  # squares of the first local layer along the shorter side of a photograph
 
 
 @dataclass(frozen=True)
@@ -83,38 +82,36 @@ def _of_table(data: Dataset, flags: dict[str, Any]) -> Defaults:
         "validation": "no validation",
     }
     said = _said(f"{n:,} rows", chosen, flags)
-    return Defaults(
-        f"{width},{width}", "silu", recipe=recipe, validation=0.0, said=said
-    )
+    return Defaults(f"{width},{width}", "silu", recipe=recipe, validation=0.0, said=said)
 
 
 def _of_photographs(data: Dataset, image: ImageFormat, flags: dict[str, Any]) -> Defaults:
     """Of photographs that are large enough to have parts; ink is read well without."""
-    side = min(image.height, image.width)
-    shaped = {"hidden", "local", "norm"} & set(flags)
+    side, shaped = min(image.height, image.width), {"hidden", "local", "norm"} & set(flags)
     if image.centring != "whole" or side < SMALL or shaped:
         return Defaults()
-    n, step = len(data.train), -(-side // (PLACES + 1))
+    n, step, distorted = len(data.train), round(side / 8), "augment" in flags
     local = f"{2 * step}:{step}:16,4:2:40"
-    recipe = _recipe(0.002, 0.01, 128 if n >= 4_000 else 32, 30, 0.3)
-    chosen = {"local": f"local {local}, hidden 300", "activation": "silu", "norm": "batch norm"}
-    said = _said(f"{n:,} photographs", chosen | _words(recipe), flags)
-    if "augment" not in flags:
-        said += "; more are made of them by --augment photos"
+    recipe = _recipe(
+        rate=0.002,
+        decay=0.01,
+        batch_size=32 if n < FEW else 128,
+        epochs=60 if distorted else 30,
+        dropout=0.1 if distorted else 0.3,  # no picture comes twice where they are distorted
+    )
+    shape = {"local": f"local {local}, hidden 300", "activation": "silu", "norm": "batch norm"}
+    said = _said(f"{n:,} photographs", shape | _words(recipe), flags)
+    if not distorted:
+        said += "; --augment photos would make more of them"
     return Defaults("300", "silu", "batch", local, recipe, said=said)
 
 
 def _recipe(
     rate: float, decay: float, batch_size: int, epochs: int, dropout: float
 ) -> dict[str, Any]:
-    optimizer = {
-        "name": "adamw",
-        "learning_rate": {"name": "cosine", "start": rate},
-        "weight_decay": decay,
-    }
-    return {
-        "optimizer": optimizer, "batch_size": batch_size, "epochs": epochs, "dropout": dropout
-    }
+    falling = {"name": "cosine", "start": rate}
+    optimizer = {"name": "adamw", "learning_rate": falling, "weight_decay": decay}
+    return {"optimizer": optimizer, "batch_size": batch_size, "epochs": epochs, "dropout": dropout}
 
 
 def _words(recipe: dict[str, Any]) -> dict[str, str]:
@@ -122,7 +119,9 @@ def _words(recipe: dict[str, Any]) -> dict[str, str]:
     rate = recipe["optimizer"]["learning_rate"]["start"]
     return {
         "dropout": f"dropout {recipe['dropout']:g}",
-        "learning_rate": f"AdamW with a rate of {rate:g} falling to 0 along a cosine",
+        "optimizer": "AdamW",
+        "learning_rate": f"a rate of {rate:g}",
+        "schedule": "falling to 0 along a cosine",
         "epochs": f"{recipe['epochs']} epochs",
         "batch_size": f"batches of {recipe['batch_size']}",
     }
@@ -142,7 +141,7 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
     done so. Other numbers column by column to mean 0 and variance 1, a constant column to 0.
     """
     if data.image is not None:
-        return _of_photographs(data) if data.image.centring == "whole" else (data.scale, 0.0)
+        return _scale_of(data) if data.image.centring == "whole" else (data.scale, 0.0)
     if data.table is not None:
         return 1.0, 0.0
     mean, deviation, varied = moments(data.train.X)
@@ -150,7 +149,7 @@ def scaling(data: Dataset) -> tuple[Any, Any]:
     return tuple(scale.tolist()), tuple((-mean * scale).tolist())
 
 
-def _of_photographs(data: Dataset) -> tuple[float, float]:
+def _scale_of(data: Dataset) -> tuple[float, float]:
     """One scale and shift for all numbers, from a sample spread over the training part."""
     X = data.train.X
     rows = min(len(X), max(LOOKED_AT // X.shape[1], 1))

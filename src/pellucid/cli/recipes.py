@@ -76,19 +76,27 @@ def _optimizer(flags: dict[str, Any], described: Any) -> dict[str, Any]:
             )
     if "momentum" in flags:
         table["momentum"] = flags["momentum"]
-    rate = flags.get("learning_rate", table.get("learning_rate"))
-    schedule = flags.get("schedule", "constant")
+    return table | _rate(name, flags, table.get("learning_rate"))
+
+
+def _rate(optimizer: str, flags: dict[str, Any], described: Any) -> dict[str, Any]:
+    """What to put in for the rate: each flag changes its part, a first number or a schedule."""
+    named = isinstance(described, dict) and described.get("name") in SCHEDULES
+    kept = described["name"] if named else "constant"
+    rate = flags.get("learning_rate", described.get(_first(kept)) if named else described)
+    schedule = flags.get("schedule", kept)
+    if "learning_rate" not in flags and schedule == kept:
+        return {} if described is None else {"learning_rate": described}
+    if rate is None and optimizer in OPTIMIZERS:
+        rate = OPTIMIZERS[optimizer].numbers().learning_rate
     if schedule == "constant":
-        return table | ({} if rate is None else {"learning_rate": rate})
-    if rate is None and name in OPTIMIZERS:
-        rate = OPTIMIZERS[name].numbers().learning_rate
-    if isinstance(rate, dict):
-        raise RecipeError("schedule: the configuration file gives one already; leave it out here.")
-    return table | {"learning_rate": _scheduled(schedule, rate)}
+        return {"learning_rate": rate}
+    if schedule not in SCHEDULES:
+        raise RecipeError(f"schedule: expected one of {', '.join(SCHEDULES)}, got {schedule!r}.")
+    others = described if named and schedule == kept else {}
+    return {"learning_rate": {**others, "name": schedule, _first(schedule): rate}}
 
 
-def _scheduled(name: str, rate: Any) -> dict[str, Any]:
-    """A schedule's table: the rate is its first number, the others have their defaults."""
-    if name not in SCHEDULES:
-        raise RecipeError(f"schedule: expected one of {', '.join(SCHEDULES)}, got {name!r}.")
-    return {"name": name, fields(SCHEDULES[name].numbers)[0].name: rate}
+def _first(schedule: str) -> str:
+    """The name of a schedule's first number, which is its rate; the others have defaults."""
+    return fields(SCHEDULES[schedule].numbers)[0].name

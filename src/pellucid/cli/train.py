@@ -233,6 +233,8 @@ def train(
 ) -> None:
     """Train a network; the run is kept in runs/NAME-k.
 
+    Tables and photographs have defaults of their own; what was chosen is said.
+
     Example: pellucid train mnist --hidden 30 --epochs 10
 
     Example: pellucid train houses.csv --target price

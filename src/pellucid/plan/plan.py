@@ -136,11 +136,14 @@ def optimizer_numbers(
     if plan.is_solver:
         return np.zeros((n_steps, 0))
     optimizer = plan.recipe.optimizer
+    numbers = [getattr(optimizer, item.name) for item in fields(optimizer)]
     t = np.arange(first_step, first_step + n_steps, dtype=np.float64)
     course = Course(plan.total_steps, plan.steps_per_epoch, costs)
-    columns = [values(getattr(optimizer, item.name), t, course) for item in fields(optimizer)]
-    columns[0] = columns[0] * rate_scale
-    return np.ascontiguousarray(np.stack(columns, axis=1))
+    found = np.empty((n_steps, len(numbers)))
+    for column, number in enumerate(numbers):
+        found[:, column] = values(number, t, course)
+    found[:, 0] *= rate_scale
+    return found
 
 
 def _norm_limits(architecture: Architecture, recipe: Recipe) -> dict[int, float]:
