@@ -178,7 +178,8 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
             self._label_binarizer = LabelBinarizer()
             self._label_binarizer.fit(y)
             self.classes_ = self._label_binarizer.classes_
-        elif self.warm_start:
+            return X, self._bits(y)
+        if self.warm_start:
             self._check_same_classes(unique_labels(y))
         return X, self._targets(y)
 
@@ -189,6 +190,9 @@ n_features_in_, feature_names_in_, validation_scores_, best_validation_score_, c
                 "`y` has classes not in `self.classes_`. "
                 f"`self.classes_` has {self.classes_}. 'y' has {classes}."
             )
+        return self._bits(y)
+
+    def _bits(self, y: Array) -> Array:
         rows: Array = self._label_binarizer.transform(y).astype(np.float64)
         return rows
 

@@ -86,7 +86,8 @@ class MultilayerPerceptron(
             return self
         X, y = self._validate_input(X, y, incremental, reset=first)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X)
-        weights = weigh(getattr(self, "class_weight", None), self._labels(y), weights)
+        if (class_weight := getattr(self, "class_weight", None)) is not None:
+            weights = weigh(class_weight, self._labels(y), weights)
         if self._merges:
             X, y, weights = merged(X, y, weights)
         self.n_outputs_ = y.shape[1]
