@@ -164,7 +164,7 @@ def test_class_weights_are_weights():
 
 
 def test_poor_results_are_said_to_be_poor():
-    noise = RANDOM.normal(size=(200, 30))
+    noise = RANDOM.normal(size=(200, 60))
     assert "little learnt" in chosen(fitted(noise, RANDOM.integers(0, 2, 200)))
     noisy = np.where(RANDOM.random(200) < 0.1, 0, noise[:, 0] + noise[:, 1] > 0)
     assert "overfitting" in chosen(fitted(noise, noisy))
