@@ -4,12 +4,14 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from pellucid.data.amounts import with_amounts
 from pellucid.data.cache import Report, silent
 from pellucid.data.columns import as_table
 from pellucid.data.csv_file import read_csv
 from pellucid.data.opening import open_file
 from pellucid.data.reading import Reading
 from pellucid.data.table import Table
+from pellucid.data.table_format import listed
 from pellucid.errors import DataError, PellucidError, UnsupportedError
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".data")
@@ -47,16 +49,19 @@ def read_table(
     if _suffix(path) in ARROW:
         return _read_arrow(path), f"{path.name} ({_suffix(path)[1:].capitalize()})"
     said = {name for name, kind in reading.kinds.items() if kind in ("category", "boolean")}
+    texts = sorted({*said, *as_text})
     table, dialect = read_csv(
         path,
         separator=reading.separator,
         encoding=reading.encoding,
         decimal=reading.decimal,
         header=reading.header,
-        as_text=sorted({*said, *as_text}),
+        as_text=texts,
         report=report,
     )
-    return table, f"{path.name} ({dialect})"
+    table, amounts = with_amounts(table, dialect.decimal, texts)
+    also = f", amounts in {listed(amounts)}" if amounts else ""
+    return table, f"{path.name} ({dialect}{also})"
 
 
 def _suffix(path: Path) -> str:
