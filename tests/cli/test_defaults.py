@@ -56,9 +56,9 @@ def test_of_many_inputs_none_is_indispensable():
 
 
 def test_numbers_are_blurred_less():
-    assert defaults_of(table(), {}).recipe["dropout"] == 0.5
-    assert defaults_of(table(target="b"), {}).recipe["dropout"] == 0.15
-    assert defaults_of(table(2 * MANY, target="b"), {}).recipe["dropout"] == 0
+    assert defaults_of(table(), {}, {}).recipe["dropout"] == 0.5
+    assert defaults_of(table(target="b"), {}, {}).recipe["dropout"] == 0.15
+    assert defaults_of(table(2 * MANY, target="b"), {}, {}).recipe["dropout"] == 0
 
 
 def test_what_is_said_goes_before():
@@ -72,7 +72,9 @@ def test_what_is_said_goes_before():
         ({"schedule": "constant"}, 0.003),
     ):
         assert settings(table(), flags).recipe.optimizer == AdamW(rate, weight_decay=0.03)
-    assert settings(table(), {"hidden": "none"}).recipe.dropout == 0
+    bare = settings(table(), {"hidden": "none"})
+    assert bare.recipe.dropout == 0
+    assert bare.said.startswith("chosen for 320 rows: AdamW, ")
 
 
 def test_only_what_is_in_force_is_said():
@@ -82,13 +84,30 @@ def test_only_what_is_in_force_is_said():
     )
     assert not any(word in said for word in ("hidden", "epochs", "validation"))
     flags = dict.fromkeys(("hidden", "activation", "dropout", "epochs", "batch_size"), "1")
-    said = defaults_of(table(), flags | {"learning_rate": 1, "schedule": "linear"}).said
+    said = defaults_of(table(), flags | {"learning_rate": 1, "schedule": "linear"}, {}).said
     assert said == "chosen for 320 rows: AdamW, no validation"
 
 
-@pytest.mark.parametrize("flags", [{"optimizer": "sgd"}, {"config": "run.toml"}])
-def test_who_names_an_optimizer_takes_the_recipe_over(flags):
-    assert defaults_of(table(), flags) == Defaults()
+@pytest.mark.parametrize(
+    ("flags", "config"),
+    [
+        ({"optimizer": "sgd"}, {}),
+        ({}, {"recipe": {"optimizer": "sgd"}}),
+        ({}, {"network": {"layers": []}}),
+    ],
+)
+def test_who_names_an_optimizer_or_layers_takes_the_recipe_over(flags, config):
+    assert defaults_of(table(), flags, config) == Defaults()
+    assert defaults_of(photographs(), flags, config) == Defaults()
+
+
+def test_a_file_changes_its_part(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("[recipe]\nepochs = 2\n[data]\nvalidation = 0.25\n")
+    found = settings(table(), {"config": path})
+    assert (found.recipe.epochs, found.recipe.dropout, found.validation) == (2, 0.5, 0.25)
+    assert isinstance(found.recipe.optimizer, AdamW)
+    assert not any(word in found.said for word in ("epochs", "validation"))
 
 
 def test_an_optimizer_of_ones_own():
@@ -136,19 +155,37 @@ def test_photographs_that_are_distorted_are_dropped_less_and_seen_more_often():
     assert "would make more" not in found.said
 
 
-@pytest.mark.parametrize("flags", [{"hidden": "20"}, {"local": "4:4:4"}, {"norm": "layer"}])
-def test_of_photographs_who_names_layers_takes_the_recipe_over(flags):
-    assert defaults_of(photographs(), flags) == Defaults()
+@pytest.mark.parametrize(
+    ("flags", "units", "norm"),
+    [
+        ({"hidden": "20"}, (784, 360, 20), "batch"),
+        ({"hidden": "none"}, (784, 360), "batch"),
+        ({"local": "8:8:4"}, (64, 300), "batch"),
+        ({"local": "none", "norm": "layer"}, (300,), "layer"),
+    ],
+)
+def test_of_photographs_each_flag_changes_its_part(flags, units, norm):
+    found = settings(photographs(), flags)
+    *layers, _ = found.model.network.architecture.layers
+    assert tuple(layer.units for layer in layers) == units
+    assert {(layer.activation, layer.norm) for layer in layers} == {("silu", norm)}
+    assert isinstance(found.recipe.optimizer, AdamW)
+    assert not any(f"{flag} " in found.said for flag in flags)
 
 
 def test_ink_and_small_photographs_have_no_parts():
-    assert defaults_of(photographs(centring="box"), {}) == Defaults()
-    assert defaults_of(photographs(15, 40), {}) == Defaults()
+    assert defaults_of(photographs(centring="box"), {}, {}) == Defaults()
+    assert defaults_of(photographs(15, 40), {}, {}) == Defaults()
+
+
+def test_large_photographs_are_seen_whole():
+    assert defaults_of(photographs(73, 74, n=4), {}, {}) != Defaults()
+    assert defaults_of(photographs(74, 74, n=4), {}, {}) == Defaults()
 
 
 def test_other_data_have_the_defaults_of_the_help():
     data = Dataset("a", Part(X, Y), None, None, None, "")
-    assert defaults_of(data, {}) == Defaults()
+    assert defaults_of(data, {}, {}) == Defaults()
 
 
 def test_tables_are_scaled_by_their_encoding():

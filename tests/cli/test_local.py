@@ -22,7 +22,7 @@ def test_data_without_pictures_are_refused():
         local_layers_of("8:4:16", None, "wine", ALIKE)
 
 
-@pytest.mark.parametrize("text", ["", "8", "8:4", "8:4:16:2", "8:4:many", "8:4:16,"])
+@pytest.mark.parametrize("text", ["8", "8:4", "8:4:16:2", "8:4:many", "8:4:16,"])
 def test_what_is_not_understood_is_said(text):
     with pytest.raises(RecipeError, match="expected .side:step:neurons. as in .8:4:16."):
         local_layers_of(text, PHOTO, "a", ALIKE)
@@ -31,3 +31,8 @@ def test_what_is_not_understood_is_said(text):
 def test_squares_that_do_not_fit_are_said():
     with pytest.raises(ArchitectureError, match="fit into 32 × 40, got a side of 33"):
         local_layers_of("33:1:1", PHOTO, "a", ALIKE)
+
+
+def test_none_is_none():
+    assert local_layers_of("none", PHOTO, "a", ALIKE) == []
+    assert local_layers_of("", None, "a", ALIKE) == []

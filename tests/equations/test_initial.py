@@ -5,7 +5,7 @@ from math import log, pi, prod, sqrt
 import numpy as np
 import pytest
 
-from pellucid.equations.initial import INITIALS, initial_of
+from pellucid.equations.initial import INITIALS, Fans, initial_of
 from pellucid.equations.random import INITIAL, normal, uniform, words
 from pellucid.errors import ArchitectureError
 
@@ -46,7 +46,7 @@ def drawn(name, seed, shape):
     """Weights as a network would begin with, their fan in that of a single connection."""
     row, size = initial_of(name)
     n = prod(shape) + prod(shape) % 2
-    weights = size * row.weights(words(seed, INITIAL, n), shape, shape[0])
+    weights = size * row.weights(words(seed, INITIAL, n), shape, Fans(*shape))
     return weights[: prod(shape)].reshape(shape)
 
 
@@ -58,7 +58,7 @@ def test_every_row_has_a_known_answer():
 @pytest.mark.parametrize("name", ROWS)
 def test_known_answer(name):
     raw, shape, fan_in, expected = KNOWN[name]
-    weights = INITIALS[name].weights(np.array(raw, np.uint64), shape, fan_in)
+    weights = INITIALS[name].weights(np.array(raw, np.uint64), shape, Fans(fan_in, shape[1]))
     np.testing.assert_allclose(weights, expected, rtol=1e-15, atol=1e-15)
     assert INITIALS[name].size == SIZES.get(name, 1)
 
@@ -105,7 +105,7 @@ def test_extreme_words_give_finite_weights(name):
     raw = np.array([0, 2**64 - 1, 2**64 - 1, 0, 0, 0, 2**64 - 1, 2**64 - 1], np.uint64)
     for shape in ((1, 1), (2, 4), (4, 2), (8, 1), (1, 7)):
         for words_given in (raw, raw[:1].repeat(8), raw[1:2].repeat(8)):
-            weights = INITIALS[name].weights(words_given, shape, shape[0])
+            weights = INITIALS[name].weights(words_given, shape, Fans(*shape))
             assert weights.dtype == np.float64
             assert weights.ndim == 1
             assert len(weights) >= prod(shape)
@@ -120,7 +120,7 @@ def test_only_nielsens_rows_draw_biases():
 @pytest.mark.parametrize("name", ROWS_WITH_BIASES)
 def test_biases_are_standard_normal_numbers(name):
     raw = words(8, INITIAL, 6)
-    np.testing.assert_array_equal(INITIALS[name].biases(raw, (5,), 784), normal(raw))
+    np.testing.assert_array_equal(INITIALS[name].biases(raw, (5,), Fans(784, 5)), normal(raw))
 
 
 def test_the_first_three_rows_are_for_ever():
@@ -132,7 +132,7 @@ def test_the_first_three_rows_are_for_ever():
         ("he", (2.0 / 3) ** 0.5 * normal(raw)),
     ):
         row, size = initial_of(name)
-        np.testing.assert_array_equal(size * row.weights(raw, (3, 2), 3), expected)
+        np.testing.assert_array_equal(size * row.weights(raw, (3, 2), Fans(3, 2)), expected)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ def seen(layers, number=0):
 def test_by_hand():
     (layer,) = local_layers((2, 3), [(2, 1, 2)], "tanh", norm="layer")
     assert (layer.units, layer.activation, layer.norm) == (4, "tanh", "layer")
+    network = Architecture(6, (layer, pel.Dense(2)))
+    assert (network.n_weights(0, 1), network.n_weights(1, 2), network.n_left_out) == (16, 8, 8)
     #      pixels      0 1 2
     #                  3 4 5
     left, right = [1, 1, 0, 1, 1, 0], [0, 1, 1, 0, 1, 1]
@@ -73,6 +75,8 @@ def test_squares_cover_the_picture_evenly(height, width, side, step, units):
         ((4, 4), [(5, 1, 1)], "fit into 4 × 4, got a side of 5"),
         ((4, 4), [(2, 2, 1), (3, 1, 1)], "fit into 2 × 2, got a side of 3"),
         ((4, 4), [(2, 0, 1)], "local: step: expected a whole number of at least 1, got 0"),
+        ((4, 4), [(2, 3, 1)], "steps of at most the side, 2, so that every pixel is seen, got 3"),
+        ((400, 400, 3), [(8, 4, 10**6)], "at most 2147483648 weights, got 47"),
         ((4, 4), [(2, 1)], "such as .8, 4, 16., got .2, 1."),
         ((4, 4), [8], "such as .8, 4, 16., got 8"),
         ((16,), [(2, 1, 1)], "a shape .height, width., or|a shape .height, width. or .*got .16,."),

@@ -10,6 +10,7 @@ from pellucid.errors import ArchitectureError
 from pellucid.model.network import Network
 from pellucid.network.architecture import Architecture
 from pellucid.network.layer import Dense
+from pellucid.network.local import local_layers
 from pellucid.network.segments import (
     Views,
     buffer_segments,
@@ -257,6 +258,24 @@ def test_masked_weights_begin_at_0_and_the_others_by_how_many_there_are():
         W, V = (vector[:12].reshape(4, 3).astype(np.float64) for vector in (masked, free))
         # Of 4, 1 and 2 weights into a sum: the variance is 1, 4 and 2 times that of 4.
         np.testing.assert_allclose(W, V * mask * [1.0, 2.0, np.sqrt(2.0)], rtol=1e-6)
+
+
+def test_xavier_counts_the_weights_of_a_mask_on_both_sides():
+    """Of 64 numbers and 144 neurons: 9 lead to each neuron, and 4 to 36 from each number."""
+    (layer,) = local_layers((8, 8), [(3, 1, 4)], "tanh")
+    architecture = Architecture(64, (layer,))
+    mask = architecture.mask(0, 1)
+    vector = np.mean(
+        [
+            initial_parameters(architecture, seed, dtype="float64")[: mask.size] ** 2
+            for seed in range(200)
+        ],
+        axis=0,
+    ).reshape(mask.shape)
+    for place, out in ((0, 4), (1, 8), (9, 16), (27, 36)):
+        wanted = 2 / (9 + out)
+        assert mask[place].sum() == out
+        assert vector[place][mask[place]].mean() == pytest.approx(wanted, rel=0.15)
 
 
 def test_a_layer_that_only_some_inputs_are_masked_of_counts_all_of_them():

@@ -14,6 +14,7 @@ WIDE = 32  # inputs from which none is indispensable
 VALIDATION = 0.1  # share of the training part that is held out
 LOOKED_AT = 10_000_000  # numbers of photographs by which they are scaled
 SMALL = 16  # pixels of a side, below which a photograph has no parts worth looking at alone
+LARGE = 1 << 14  # numbers of a photograph above which layers that see parts are not a default
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,22 @@ class Defaults:
     said: str = ""
 
 
-def defaults_of(data: Dataset, flags: dict[str, Any]) -> Defaults:
-    """Return what suits a data set, as far as `flags` leave it open.
+def defaults_of(data: Dataset, flags: dict[str, Any], config: dict[str, Any]) -> Defaults:
+    """Return what suits a data set, as far as flags and the tables of a file leave it open.
 
-    Whoever names an optimizer, or describes a run in a file, takes the whole recipe over; and of
-    photographs, whoever names layers. The numbers were chosen on tables of 1,000 to 58,000 rows,
-    and on small photographs: see docs/architecture.md.
+    Whoever names an optimizer, or describes layers in a file, takes the whole recipe over. The
+    numbers were chosen on tables of 1,000 to 58,000 rows, and on small photographs: see
+    docs/architecture.md.
     """
-    if "optimizer" in flags or "config" in flags:
+    given = config.get("recipe", {}) | config.get("data", {}) | flags
+    if "optimizer" in given or "layers" in config.get("network", {}):
         return Defaults()
     if data.image is not None:
-        return _of_photographs(data, data.image, flags)
-    return Defaults() if data.table is None else _of_table(data, flags)
+        return _of_photographs(data, data.image, given)
+    return Defaults() if data.table is None else _of_table(data, given)
 
 
-def _of_table(data: Dataset, flags: dict[str, Any]) -> Defaults:
+def _of_table(data: Dataset, given: dict[str, Any]) -> Defaults:
     n, n_inputs, classes = len(data.train), data.train.X.shape[1], data.classes is not None
     few, many = n < FEW, n >= MANY
     width, epochs, rate = (
@@ -69,28 +71,29 @@ def _of_table(data: Dataset, flags: dict[str, Any]) -> Defaults:
     dropout = 0.5 if few else 0.15 if many else 0.3
     if not classes:
         dropout = 0.0 if many else 0.15  # it blurs numbers
-    if flags.get("hidden") in ("none", "0", ""):
+    bare = given.get("hidden") in ("none", "0", "")
+    if bare:
         dropout = 0.0
     input_dropout = 0.1 if classes and n_inputs >= WIDE else 0.0
     decay = 0.03 if classes else 0.01
     recipe = _recipe(rate, decay, batch_size, epochs, dropout) | {"input_dropout": input_dropout}
     chosen = {
         "hidden": f"hidden {width},{width}",
-        "activation": "silu",
+        "activation": "" if bare else "silu",
         **_words(recipe),
         "input_dropout": f"{input_dropout:g} of inputs dropped" if input_dropout else "",
         "validation": "no validation",
     }
-    said = _said(f"{n:,} rows", chosen, flags)
+    said = _said(f"{n:,} rows", chosen, given)
     return Defaults(f"{width},{width}", "silu", recipe=recipe, validation=0.0, said=said)
 
 
-def _of_photographs(data: Dataset, image: ImageFormat, flags: dict[str, Any]) -> Defaults:
+def _of_photographs(data: Dataset, image: ImageFormat, given: dict[str, Any]) -> Defaults:
     """Of photographs that are large enough to have parts; ink is read well without."""
-    side, shaped = min(image.height, image.width), {"hidden", "local", "norm"} & set(flags)
-    if image.centring != "whole" or side < SMALL or shaped:
+    side = min(image.height, image.width)
+    if image.centring != "whole" or side < SMALL or image.n_values > LARGE:
         return Defaults()
-    n, step, distorted = len(data.train), round(side / 8), "augment" in flags
+    n, step, distorted = len(data.train), round(side / 8), "augment" in given
     local = f"{2 * step}:{step}:16,4:2:40"
     recipe = _recipe(
         rate=0.002,
@@ -99,8 +102,13 @@ def _of_photographs(data: Dataset, image: ImageFormat, flags: dict[str, Any]) ->
         epochs=60 if distorted else 30,
         dropout=0.1 if distorted else 0.3,  # no picture comes twice where they are distorted
     )
-    shape = {"local": f"local {local}, hidden 300", "activation": "silu", "norm": "batch norm"}
-    said = _said(f"{n:,} photographs", shape | _words(recipe), flags)
+    shape = {
+        "local": f"local {local}",
+        "hidden": "hidden 300",
+        "activation": "silu",
+        "norm": "batch norm",
+    }
+    said = _said(f"{n:,} photographs", shape | _words(recipe), given)
     if not distorted:
         said += "; --augment photos would make more of them"
     return Defaults("300", "silu", "batch", local, recipe, said=said)
@@ -118,7 +126,7 @@ def _words(recipe: dict[str, Any]) -> dict[str, str]:
     """What a recipe says, by the flag that would say something else."""
     rate = recipe["optimizer"]["learning_rate"]["start"]
     return {
-        "dropout": f"dropout {recipe['dropout']:g}",
+        "dropout": f"dropout {recipe['dropout']:g}" if recipe["dropout"] else "",
         "optimizer": "AdamW",
         "learning_rate": f"a rate of {rate:g}",
         "schedule": "falling to 0 along a cosine",
@@ -127,9 +135,9 @@ def _words(recipe: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _said(of: str, chosen: dict[str, str], flags: Container[str]) -> str:
-    """One sentence of all that no flag says otherwise."""
-    texts = [text for flag, text in chosen.items() if text and flag not in flags]
+def _said(of: str, chosen: dict[str, str], given: Container[str]) -> str:
+    """One sentence of all that was not given."""
+    texts = [text for name, text in chosen.items() if text and name not in given]
     return f"chosen for {of}: {', '.join(texts)}" if texts else ""
 
 

@@ -11,7 +11,9 @@ from pellucid.network.local import local_layers
 def local_layers_of(
     text: str, image: ImageFormat | None, name: str, alike: dict[str, Any]
 ) -> list[Dense]:
-    """Return one layer for each ``side:step:units``; `alike` has the other arguments of Dense.
+    """Return one layer for each ``side:step:units``, "none" for none.
+
+    `alike` has the other arguments of Dense.
 
     Raises
     ------
@@ -20,6 +22,8 @@ def local_layers_of(
     RecipeError, ArchitectureError
         Numbers that are not understood, or squares that do not fit.
     """
+    if text.strip().lower() in ("none", ""):
+        return []
     if image is None:
         raise DataError(
             f"local: expected pictures, whose pixels have neighbours, but {name} has none. Leave "

@@ -67,7 +67,7 @@ def settings(data: Dataset, given: dict[str, Any]) -> Settings:
     flags = {name: value for name, value in given.items() if value is not None}
     asked = flags.get("loss", config.get("recipe", {}).get("loss"))
     loss = None if asked is None else loss_of(asked)
-    usual = defaults_of(data, flags)
+    usual = defaults_of(data, flags, config)
     layers = _layers(data, loss, flags, config, usual)
     described = usual.recipe | config.get("recipe", {})
     recipe = _recipe(data, layers[-1].activation, flags, described)

@@ -25,7 +25,7 @@ from pellucid.inspection.findings import Diagnosis
 from pellucid.model.archive import save as save_model
 from pellucid.model.model import Model
 from pellucid.model.network import Network
-from pellucid.network.architecture import to_json as architecture_to_json
+from pellucid.network.architecture import to_readable_json
 from pellucid.plan.examples import Examples
 from pellucid.plan.memory import run_memory
 from pellucid.plan.plan import Plan, compile_plan
@@ -107,7 +107,7 @@ def new_training(data: str, given: dict[str, Any]) -> Training:
         "starts": recipe.starts,
         "pictures": recorded(pictures),
         "command": reports.command(data, given),
-        "architecture": architecture_to_json(model.network.architecture),
+        "architecture": to_readable_json(model.network.architecture),
         "recipe": recipe_to_json(recipe),
     }
     write_record(folder, record)

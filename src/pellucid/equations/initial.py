@@ -1,9 +1,7 @@
 """Initial weights: where training starts from. One row of a table each.
 
-A row draws from raw words as many numbers as a shape (n_from, n_to) has, or more; fan_in is the
-number of weights that lead to a unit, over all its connections, or where masks make them differ,
-that of each draw's unit. Every row has a factor, `size`, that may be given after its name:
-"uniform:0.05".
+A row draws from raw words as many numbers as a shape (n_from, n_to) has, or more. Every row has a
+factor, `size`, that may be given after its name: "uniform:0.05".
 """
 
 from collections.abc import Callable
@@ -17,8 +15,18 @@ from pellucid.equations.named import name_and_numbers
 from pellucid.equations.random import normal, uniform
 from pellucid.errors import ArchitectureError
 
-FanIn = int | Array
-Draw = Callable[[Array, tuple[int, ...], FanIn], Array]  # (raw words, shape, fan in) → flat
+
+class Fans(NamedTuple):
+    """How many weights lead to a unit, over all its connections, and how many of this one from it.
+
+    Where masks make them differ, they are those of each draw's units.
+    """
+
+    into: int | Array
+    out: int | Array
+
+
+Draw = Callable[[Array, tuple[int, ...], Fans], Array]  # (raw words, shape, fans) → flat
 
 
 class Initial(NamedTuple):
@@ -31,32 +39,32 @@ class Initial(NamedTuple):
     size: float = 1.0
 
 
-def standard_normal(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def standard_normal(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """N(0, 1)."""
     return normal(raw)
 
 
-def xavier(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def xavier(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """U(−r, r) with r = √(6 / (fan_in + fan_out)): keeps the variance of sums and derivatives."""
-    return (6.0 / (fan_in + shape[1])) ** 0.5 * uniform(raw)
+    return (6.0 / (fans.into + fans.out)) ** 0.5 * uniform(raw)
 
 
-def he(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def he(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """N(0, 2 / fan_in): for units that are 0 half of the time."""
-    return (2.0 / fan_in) ** 0.5 * normal(raw)
+    return (2.0 / fans.into) ** 0.5 * normal(raw)
 
 
-def lecun(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def lecun(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """N(0, 1 / fan_in): keeps the variance of sums."""
-    return (1.0 / fan_in) ** 0.5 * normal(raw)
+    return (1.0 / fans.into) ** 0.5 * normal(raw)
 
 
-def standard_uniform(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def standard_uniform(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """U(−1, 1)."""
     return uniform(raw)
 
 
-def orthogonal(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def orthogonal(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """W with WᵀW = 1, or WWᵀ = 1 where it is wider than high, every such W equally likely.
 
     W is the Q of normal numbers = Q R, with signs that make the diagonal of R positive; without
@@ -69,12 +77,12 @@ def orthogonal(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
     return (Q.T if wide else Q).reshape(-1)
 
 
-def zeros(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def zeros(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """0: the units of a layer stay alike for ever."""
     return np.zeros(len(raw))
 
 
-def ones(raw: Array, shape: tuple[int, ...], fan_in: FanIn) -> Array:
+def ones(raw: Array, shape: tuple[int, ...], fans: Fans) -> Array:
     """1 times the size: alike too, but with something to pass on."""
     return np.ones(len(raw))
 

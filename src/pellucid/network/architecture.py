@@ -11,7 +11,14 @@ import numpy as np
 from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
 from pellucid.errors import ArchitectureError, RecipeError
-from pellucid.network.layer import Dense, check_size, layer_from_json, layer_to_json, short
+from pellucid.network.layer import (
+    Dense,
+    check_size,
+    large_mask,
+    layer_from_json,
+    layer_to_json,
+    short,
+)
 
 LARGEST = 1 << 31  # parameters in all; sizes beyond it are taken for mistakes
 
@@ -101,6 +108,19 @@ class Architecture:
         named = self.layer(number).inputs
         return (number - 1,) if named is None else named
 
+    def n_weights(self, k: int, to: int) -> int:
+        """How many weights a connection has; those that a mask leaves out do not count."""
+        texts = self.layer(to).masks.get(k)
+        if texts is None:
+            return self.units(k) * self.sums(to)
+        return sum(text.count("1") for text in texts)
+
+    @property
+    def n_left_out(self) -> int:
+        """How many numbers of the parameters are no weights, since masks leave them out."""
+        of_masks = [(k, to) for k, to in self.connections if k in self.layer(to).masks]
+        return sum(self.units(k) * self.sums(to) - self.n_weights(k, to) for k, to in of_masks)
+
     def mask(self, k: int, to: int) -> Array | None:
         """Return which weights of a connection exist, (n_from, sums) bool, or None if all do."""
         texts = self.layer(to).masks.get(k)
@@ -168,6 +188,14 @@ def to_json(architecture: Architecture) -> dict[str, Any]:
         "scale": architecture.scale,
         "shift": architecture.shift,
     }
+
+
+def to_readable_json(architecture: Architecture) -> dict[str, Any]:
+    """Return the same for people: of masks too large to be read only the size is told."""
+    data = to_json(architecture)
+    for table in data["layers"]:
+        table["masks"] = {k: large_mask(texts) or texts for k, texts in table["masks"].items()}
+    return data
 
 
 def from_json(data: Any) -> Architecture:

@@ -8,6 +8,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.errors import ArchitectureError
+from pellucid.network.architecture import LARGEST
 from pellucid.network.layer import Dense, check_size
 
 Shape = tuple[int, int, int]  # height, width, channels: of a picture, or of a local layer
@@ -54,8 +55,8 @@ def local_layers(
 
     Examples
     --------
-    >>> local_layers((1, 3), [(1, 2, 1)])
-    [Dense(2, 'relu', masks={0: ('10', '00', '01')})]
+    >>> local_layers((2, 3), [(2, 1, 1)])
+    [Dense(2, 'relu', masks={0: ('10', '11', '01', '10', '11', '01')})]
     """
     seen, layers = _sizes(shape), []
     for number, square in enumerate(squares):
@@ -70,6 +71,12 @@ def _mask(shape: Shape, square: tuple[int, int, int]) -> tuple[Array, Shape]:
     height, width, channels = shape
     side, step, units = _square(square, height, width)
     tops, lefts = _starts(height, side, step), _starts(width, side, step)
+    n_weights = height * width * channels * len(tops) * len(lefts) * units
+    if n_weights > LARGEST:
+        raise ArchitectureError(
+            f"local: expected at most {LARGEST} weights, got {n_weights}. Take fewer neurons, "
+            "larger steps or smaller pictures."
+        )
     mask = np.zeros((*shape, len(tops), len(lefts), units), bool)
     for i, top in enumerate(tops):
         for j, left in enumerate(lefts):
@@ -87,6 +94,11 @@ def _square(square: tuple[int, int, int], height: int, width: int) -> tuple[int,
         ) from None
     for name, value in (("side", side), ("step", step), ("units", units)):
         check_size(value, f"local: {name}")
+    if step > side:
+        raise ArchitectureError(
+            f"local: expected steps of at most the side, {side}, so that every pixel is seen, got "
+            f"{step}."
+        )
     if side > min(height, width):
         raise ArchitectureError(
             f"local: expected squares that fit into {height} × {width}, got a side of {side}."

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.arrays import Array
 from pellucid.equations.activations import ACTIVATIONS
-from pellucid.equations.initial import initial_of
+from pellucid.equations.initial import Fans, initial_of
 from pellucid.equations.random import INITIAL, words
 from pellucid.errors import ArchitectureError
 from pellucid.network.architecture import Architecture
@@ -208,27 +208,31 @@ def _first_values(
     if segment.kind == "shift" or draw is None:
         return 0.0
     raw = words(seed, INITIAL, segment.size + segment.size % 2, layer=index)
-    fan_in = _fan_in(architecture, segment.layer, len(raw))
-    values = size * draw(raw, segment.shape, fan_in)[: segment.size].reshape(segment.shape)
+    fans = _fans(architecture, segment, len(raw))
+    values = size * draw(raw, segment.shape, fans)[: segment.size].reshape(segment.shape)
     if segment.source is not None:
         mask = architecture.mask(segment.source, segment.layer)
         values = values if mask is None else np.where(mask, values, 0.0)
     return values
 
 
-def _fan_in(architecture: Architecture, number: int, n: int) -> int | Array:
-    """How many weights lead to a sum of a layer; where masks make them differ, to each of n draws.
+def _fans(architecture: Architecture, segment: Segment, n: int) -> Fans:
+    """How many weights lead to a sum, and from a unit to the layer; with masks, of each of n draws.
 
     Draws fill a matrix row by row, one number for each sum in a row.
     """
+    number = segment.layer
     inputs, layer = architecture.inputs(number), architecture.layer(number)
     if not layer.masks:
-        return sum(architecture.units(k) for k in inputs)
-    found = np.zeros(layer.sums)
+        return Fans(sum(architecture.units(k) for k in inputs), layer.sums)
+    into = np.zeros(layer.sums)
+    out = np.full(architecture.units(segment.source or 0), layer.sums)
     for k in inputs:
         mask = architecture.mask(k, number)
-        found += architecture.units(k) if mask is None else mask.sum(axis=0)
-    return np.resize(np.maximum(found, 1), n)
+        into += architecture.units(k) if mask is None else mask.sum(axis=0)
+        if k == segment.source and mask is not None:
+            out = mask.sum(axis=1)
+    return Fans(np.resize(np.maximum(into, 1), n), np.resize(np.repeat(out, layer.sums), n))
 
 
 def _parameter_shapes(

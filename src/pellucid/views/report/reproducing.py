@@ -3,13 +3,10 @@
 import json
 import platform
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
-from pellucid.network.architecture import Architecture
-from pellucid.network.architecture import to_json as architecture_to_json
-from pellucid.network.layer import large_mask
+from pellucid.network.architecture import to_readable_json
 from pellucid.plan.recipe_json import to_json as recipe_to_json
 from pellucid.views.report.page import Block, Code, Section, Table, Text
 from pellucid.views.report.reported import Reported
@@ -37,7 +34,7 @@ def about_reproducing(told: Reported) -> Section:
         *_digests(told),
     )
     blocks.append(Table(("what", "which"), versions))
-    blocks.append(Code(_json(_readable(run.plan.architecture)), "The architecture"))
+    blocks.append(Code(_json(to_readable_json(run.plan.architecture)), "The architecture"))
     blocks.append(Code(_json(recipe_to_json(run.plan.recipe)), "The recipe"))
     return Section("How to reproduce it", tuple(blocks))
 
@@ -46,15 +43,6 @@ def _digests(told: Reported) -> list[tuple[str, str]]:
     """Fingerprints of the parts that the run has seen, by which other data can be told."""
     parts = told.parts[: 1 if told.run.validation is None else 2]
     return [(f"{part.name} part, SHA-256", part.examples.fingerprint()) for part in parts]
-
-
-def _readable(architecture: Architecture) -> dict[str, Any]:
-    """The architecture, of whose large masks only the size is told: the model file has them."""
-    data = architecture_to_json(architecture)
-    for table in data["layers"]:
-        masks = table["masks"]
-        table["masks"] = {k: large_mask(texts) or texts for k, texts in masks.items()}
-    return data
 
 
 def _json(data: object) -> str:

@@ -21,15 +21,17 @@ def about_network(told: Reported) -> Section:
     network = told.model.network
     architecture, layers = network.architecture, []
     for l, layer in enumerate(architecture.layers, start=1):
-        weights = sum(network.weights[k, l].size for k in architecture.inputs(l))
+        weights = sum(architecture.n_weights(k, l) for k in architecture.inputs(l))
         biases = {"neuron": architecture.sums(l), "layer": 1, "none": 0}[layer.bias]
         fed = ", ".join(str(k) for k in architecture.inputs(l))
         row = (str(l), fed, f"{layer.units:,}", layer.activation, layer.norm)
         layers.append((*row, f"{weights:,}", f"{biases:,}"))
     head = ("layer", "fed by", "neurons", "activation", "normalization", "weights", "biases")
+    left_out = architecture.n_left_out
     caption = (
-        f"{len(network.parameters):,} parameters in {network.precision}. Layer 0 is the input, "
-        f"{architecture.n_inputs:,} numbers."
+        f"{len(network.parameters) - left_out:,} parameters in {network.precision}. Layer 0 is the "
+        f"input, {architecture.n_inputs:,} numbers."
+        + (f" Masks leave {left_out:,} weights out." if left_out else "")
     )
     drawn = picture(
         lambda figure, theme: _network(told, figure, theme),
