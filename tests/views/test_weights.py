@@ -123,3 +123,14 @@ def test_photographs_look_the_same_in_both_themes(theme):
     assert grey.get_clim() == (0, 255)
     with pytest.raises(pel.DataError, match="expected 2 × 3 × 3 finite numbers, three a pixel"):
         plot_ink(np.ones(6), COLOUR)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_unit_that_sees_a_part_has_the_picture_framed(channels):
+    image = ImageFormat(6, 8, 255, "whole", channels)
+    local = pel.local_layers(image.shape, [(3, 3, 1)])
+    framed = pel.plot_unit_weights(pel.Network(image.n_values, local, seed=0), 4, image)
+    boxes = [patch.get_bbox().bounds for patch in framed.patches]
+    assert [(y, width, height) for _, y, width, height in boxes] == [(-0.5, 8, 6)] * channels
+    whole = pel.Network(image.n_values, [pel.Dense(9)], seed=0)
+    assert not pel.plot_unit_weights(whole, 4, image).patches

@@ -38,7 +38,8 @@ def plot_unit_weights(
     """Draw the weights from the pixels into one unit of a layer that the input feeds.
 
     Blue (positive) weights answer to ink, or to the light of a photograph, orange ones are against
-    it; the paper is 0. Of pictures in colour there are three panels: red, green and blue.
+    it; the paper is 0. Of pictures in colour there are three panels: red, green and blue. Where the
+    unit sees only a part of the picture, a line shows where that ends.
 
     Parameters
     ----------
@@ -62,7 +63,10 @@ def plot_unit_weights(
             f"expected a layer that the input feeds and one of its units, got layer {layer}, "
             f"unit {unit}."
         )
-    return plot_signed(network.weights[0, layer][:, unit], image, ax=ax, theme=theme)
+    ax = plot_signed(network.weights[0, layer][:, unit], image, ax=ax, theme=theme)
+    if 0 in architecture.layer(layer).masks:
+        _frame_panels(ax, image, theme)
+    return ax
 
 
 def plot_signed(
@@ -95,6 +99,15 @@ def _side_by_side(picture: Array) -> Array:
     gap = np.full((height, _gap(width)), np.nan)
     panels = [part for k in range(n) for part in (gap, picture[..., k])]
     return np.ma.masked_invalid(np.hstack(panels[1:]))
+
+
+def _frame_panels(ax: Axes, image: ImageFormat, theme: str) -> None:
+    """Draw the edge of the picture, or of each of its three colours."""
+    for k in range(image.channels):
+        corner = (k * (image.width + _gap(image.width)) - 0.5, -0.5)
+        edge: dict[str, Any] = {"edgecolor": theme_of(theme).faint, "linewidth": 0.8}
+        frame = Rectangle(corner, image.width, image.height, fill=False, clip_on=False, **edge)
+        ax.add_patch(frame)
 
 
 def _gap(width: int) -> int:

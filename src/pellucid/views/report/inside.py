@@ -10,6 +10,7 @@ from pellucid.data.dataset import ImageFormat
 from pellucid.inspection.trace import trace
 from pellucid.inspection.traced import Trace
 from pellucid.inspection.walk import walk
+from pellucid.network.architecture import Architecture
 from pellucid.views.histograms import plot_activation_histograms
 from pellucid.views.report.ink import ink
 from pellucid.views.report.page import Block, Formulas, Notice, Picture, Section, Text, picture
@@ -74,12 +75,19 @@ def _about_weights(image: ImageFormat, n: int, of: int) -> str:
 def _weights(told: Reported, n: int, across: int, figure: Figure, theme: str) -> None:
     assert told.model.image is not None
     places = figure.subplots(-(-n // across), across, squeeze=False).ravel()
-    for unit, ax in enumerate(places):
-        if unit < n:
-            plot_unit_weights(told.model.network, unit, told.model.image, ax=ax, theme=theme)
-            ax.set_title("")
-        else:
-            ax.set_axis_off()
+    for ax in places[n:]:
+        ax.set_axis_off()
+    network = told.model.network
+    for unit, ax in zip(_spread(network.architecture, n), places[:n], strict=True):
+        plot_unit_weights(network, unit, told.model.image, ax=ax, theme=theme)
+        ax.set_title("")
+
+
+def _spread(architecture: Architecture, n: int) -> list[int]:
+    """The first units of layer 1; where each sees a part of the picture, some from all over it."""
+    if 0 not in architecture.layer(1).masks:
+        return list(range(n))
+    return [int(unit) for unit in np.linspace(0, architecture.sums(1) - 1, n).round()]
 
 
 def _activations(told: Reported, figure: Figure, theme: str) -> None:
