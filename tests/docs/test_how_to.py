@@ -11,7 +11,7 @@ from pellucid.equations.losses import LOSSES
 from tests.docs.reading import DOCS, Page
 
 PAGES = (
-    *("own-data", "tables", "augmenting", "more-than-memory", "choosing", "debugging"),
+    *("own-data", "tables", "augmenting", "local", "more-than-memory", "choosing", "debugging"),
     *("saving", "exporting", "reproducing"),
 )
 
@@ -68,6 +68,18 @@ def test_tables():
     assert len(told) == 4
     assert "'area is missing'" in told[-1]
     assert page.below("The same data set as arrays").startswith("(800, ")
+
+
+def test_local():
+    page = Page("how-to/local")
+    assert page.figures == 1
+    assert "<1,296 of 64 × 144>" in page.below("A layer that sees all pixels")
+    right, weights = page.below("On they go with").splitlines()
+    assert float(right) > 0.85
+    assert weights.split()[0] == "1296"
+    whole, squares = column(page.below("The same with a first layer"))
+    assert abs(whole - squares) < 0.02  # "about as many are right"
+    assert 1296 * 7 < 64 * 144 < 1296 * 7.2  # "a seventh of the first layer's weights"
 
 
 def test_augmenting():

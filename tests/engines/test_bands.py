@@ -13,8 +13,11 @@ Y = RNG.integers(0, 3, 70)
 
 def masked():
     """Squares of 4 × 4 pixels with wide gaps between their lines; some sums see nothing."""
-    (layer,) = pel.local_layers((SIDE, SIDE), [(4, 18, 30)])
-    mask = pel.Architecture(SIDE * SIDE, (layer,)).mask(0, 1)
+    mask = np.zeros((SIDE, SIDE, 9, 30), bool)
+    for square in range(9):
+        top, left = 18 * (square // 3), 18 * (square % 3)
+        mask[top : top + 4, left : left + 4, square] = True
+    mask = mask.reshape(SIDE * SIDE, 270)
     mask[:, 128:192] = False
     mask[100, 200] = mask[1599, 0] = True
     return mask
