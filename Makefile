@@ -9,7 +9,7 @@
 #   make sanitize    the native core under the sanitizers of addresses and undefined behaviour
 #   make fuzz        damaged files for every reader, SECONDS=60 each (READERS="idx npz" for some)
 #   make experiments figures of books and papers beside ours (NAMES="xor-…" for some): minutes
-#   make bench-estimators  ours beside scikit-learn's on ten tables: ten minutes
+#   make bench-estimators  ours beside scikit-learn's on ten tables: a quarter of an hour
 #   make bench-augmenting  distorted pictures beside SciPy's: a minute
 #   make bench-reading     CSV files beside pandas, pyarrow and polars: some minutes
 #   make bench-tables      tables with nothing set, beside scikit-learn tuned by hand: minutes

@@ -104,6 +104,11 @@ void Layout::take(const T* outside, T* inside) const {
   for (const Segment& segment : segments_) {
     each(segment, outside + segment.outside, inside + segment.inside,
          [](const T& from, T& to) { to = from; });
+    if (segment.kind != Kind::WEIGHTS) continue;
+    const std::vector<std::uint8_t>& mask = inside_.connections[segment.connection].mask;
+    for (std::size_t i = 0; i < mask.size(); ++i) {
+      if (!mask[i]) inside[segment.inside + i] = 0;
+    }
   }
 }
 

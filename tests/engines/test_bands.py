@@ -75,3 +75,11 @@ def test_predictions_are_those_of_the_same_weights_without_a_mask():
     whole = pel.Network(SIDE * SIDE, [pel.Dense(270, "tanh"), pel.Dense(3, "softmax")], seed=0)
     whole.parameters[...] = network.parameters
     assert (whole.predict(X) == network.predict(X)).all()
+
+
+def test_what_is_written_where_there_is_no_weight_does_not_count():
+    network, other = (after("native", pel.Adam(0.01)) for _ in range(2))
+    other.weights[1][~masked()] = 7.0
+    assert (other.predict(X) == network.predict(X)).all()
+    pel.train(other, X, Y, epochs=1)
+    assert (other.weights[1][~masked()] == 0).all()

@@ -96,7 +96,7 @@ class Examined:
 def _summary(examined: Examined, _: Any, asked: Asked) -> Result:
     network = examined.model.network
     check = dimension_check(network)
-    n = len(network.parameters) - network.architecture.n_left_out
+    n = network.n_parameters
     head = [repr(network), f"{n:,} parameters in {network.precision}, loss {examined.loss}"]
     classes = examined.model.classes
     if classes is not None:

@@ -78,7 +78,7 @@ class Collapsed:
             lines += [f"M = {np.array2string(self.M, prefix='M = ', precision=6)}"]
             lines += [f"b = {np.array2string(self.b, prefix='b = ', precision=6)}"]
         lines += [
-            f"{len(self.network.parameters)} parameters in the place of {self.n_parameters}",
+            f"{self.network.n_parameters} parameters in the place of {self.n_parameters}",
             f"largest difference of predictions on {self.n_rows} rows: {self.difference:.1e}",
         ]
         return "\n".join(lines)
@@ -129,7 +129,7 @@ def collapse(network: Network, X: npt.ArrayLike | None = None, *, seed: int = 0)
     made.weights[1], made.biases[1] = _product(network)
     rows = rows_for(architecture, X, seed)
     difference = largest_difference(network, made, rows[:])
-    return Collapsed(made, architecture.n_layers, len(network.parameters), difference, len(rows))
+    return Collapsed(made, architecture.n_layers, network.n_parameters, difference, len(rows))
 
 
 def is_linear(layer: Dense) -> bool:

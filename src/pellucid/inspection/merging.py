@@ -52,7 +52,7 @@ class Merged:
             [
                 *lines,
                 f"{self.network.architecture.n_layers} layers in the place of {self.n_layers}, "
-                f"{len(self.network.parameters)} parameters in the place of {self.n_parameters}",
+                f"{self.network.n_parameters} parameters in the place of {self.n_parameters}",
                 f"largest difference of predictions on {self.n_rows} rows: {self.difference:.1e}",
             ]
         )
@@ -62,7 +62,7 @@ class Merged:
         return {
             "absorbed": {str(l): list(gone) for l, gone in self.absorbed.items()},
             "layers": [self.n_layers, self.network.architecture.n_layers],
-            "parameters": [self.n_parameters, len(self.network.parameters)],
+            "parameters": [self.n_parameters, self.network.n_parameters],
             "difference": self.difference,
             "n_rows": self.n_rows,
         }
@@ -112,7 +112,7 @@ def merge(network: Network, X: npt.ArrayLike | None = None, *, seed: int = 0) ->
         made,
         {l: part.gone for l, part in parts.items() if part.gone},
         architecture.n_layers,
-        len(network.parameters),
+        network.n_parameters,
         largest_difference(network, made, rows[:]),
         len(rows),
     )

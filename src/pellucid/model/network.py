@@ -123,6 +123,11 @@ class Network:
         return parameter_segments(self.architecture)
 
     @property
+    def n_parameters(self) -> int:
+        """How many weights, biases, gains and shifts there are; what masks leave out is none."""
+        return len(self.parameters) - self.architecture.n_left_out
+
+    @property
     def precision(self) -> str:
         """float32 or float64."""
         return str(self.parameters.dtype)

@@ -12,7 +12,6 @@ from pellucid.inspection.findings import Diagnosis
 from pellucid.model.model import Model
 from pellucid.network.architecture import Architecture
 from pellucid.plan.examples import Examples, as_examples
-from pellucid.plan.plan import Plan
 from pellucid.training.history import History
 from pellucid.training.run import Run
 from pellucid.views.report.data import about_data
@@ -196,14 +195,10 @@ def _tiles(told: Reported) -> tuple[tuple[str, str], ...]:
         *scores[:3],
         ("–" if judged.cost is None else number(judged.cost), f"{part} cost"),
         (_sizes(told.run.plan.architecture), "neurons, layer by layer"),
-        (f"{_n_parameters(told.run.plan):,}", "weights and biases"),
+        (f"{told.model.network.n_parameters:,}", "weights and biases"),
         (f"{epochs:,}", "epoch" if epochs == 1 else "epochs"),
         (duration(told.run.state.seconds), "training and judging"),
     )
-
-
-def _n_parameters(plan: Plan) -> int:
-    return plan.n_parameters - plan.architecture.n_left_out
 
 
 def _sizes(architecture: Architecture) -> str:

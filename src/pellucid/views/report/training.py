@@ -29,8 +29,8 @@ def about_network(told: Reported) -> Section:
     head = ("layer", "fed by", "neurons", "activation", "normalization", "weights", "biases")
     left_out = architecture.n_left_out
     caption = (
-        f"{len(network.parameters) - left_out:,} parameters in {network.precision}. Layer 0 is the "
-        f"input, {architecture.n_inputs:,} numbers."
+        f"{network.n_parameters:,} parameters in {network.precision}. Layer 0 is the input, "
+        f"{architecture.n_inputs:,} numbers."
         + (f" Masks leave {left_out:,} weights out." if left_out else "")
     )
     drawn = picture(
