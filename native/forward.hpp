@@ -78,7 +78,7 @@ class Forward {
     if (n_parameters != layout_.n_outside() || n_buffers != plan().n_buffers) {
       throw std::invalid_argument("parameters or buffers: of another length");
     }
-    layout_.take(parameters, parameters_.data());
+    layout_.take_parameters(parameters, parameters_.data());
     buffers_.assign(buffers, buffers + n_buffers);
   }
 

@@ -104,6 +104,13 @@ void Layout::take(const T* outside, T* inside) const {
   for (const Segment& segment : segments_) {
     each(segment, outside + segment.outside, inside + segment.inside,
          [](const T& from, T& to) { to = from; });
+  }
+}
+
+template <class T>
+void Layout::take_parameters(const T* outside, T* inside) const {
+  take(outside, inside);
+  for (const Segment& segment : segments_) {
     if (segment.kind != Kind::WEIGHTS) continue;
     const std::vector<std::uint8_t>& mask = inside_.connections[segment.connection].mask;
     for (std::size_t i = 0; i < mask.size(); ++i) {
@@ -122,6 +129,8 @@ void Layout::give(const T* inside, T* outside) const {
 
 template void Layout::take(const float*, float*) const;
 template void Layout::take(const double*, double*) const;
+template void Layout::take_parameters(const float*, float*) const;
+template void Layout::take_parameters(const double*, double*) const;
 template void Layout::give(const float*, float*) const;
 template void Layout::give(const double*, double*) const;
 

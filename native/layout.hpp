@@ -59,9 +59,11 @@ class Layout {
   Size n_outside() const { return n_outside_; }
 
   // From a vector outside to one inside, and back. What lies between segments stays as it is: 0.
-  // Where a mask leaves weights out, whatever stands outside is 0 inside.
   template <class T>
   void take(const T* outside, T* inside) const;
+  // Of parameters: where a mask leaves weights out, they are 0 inside, whatever stands outside.
+  template <class T>
+  void take_parameters(const T* outside, T* inside) const;
   template <class T>
   void give(const T* inside, T* outside) const;
 

@@ -45,7 +45,7 @@ Session<T>::Session(const Plan& plan, Examples examples, const Vectors<T>& vecto
   const Size n = layout_.inside().n_parameters;
   parameters_.resize(n);
   slots_.resize(n * plan.n_slots);
-  layout_.take(vectors.parameters.data(), parameters_.data());
+  layout_.take_parameters(vectors.parameters.data(), parameters_.data());
   for (Size i = 0; i < plan.n_slots; ++i) {
     layout_.take(vectors.slots.data() + i * plan.n_parameters, slots_.data() + i * n);
   }
@@ -213,7 +213,7 @@ void Session<T>::predict(const Inputs& X, const T* parameters, const Targets* Y,
 template <class T>
 const T* Session<T>::inside(const T* parameters) {
   given_.resize(plan().n_parameters);
-  layout_.take(parameters, given_.data());
+  layout_.take_parameters(parameters, given_.data());
   return given_.data();
 }
 
